@@ -1,0 +1,55 @@
+export const FORMATS = ['custom'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const COMPRESSIONS = ['zstd', 'gzip', 'none'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+export const CONTENTS = ['all', 'schema', 'data'] as const;
+export type Content = (typeof CONTENTS)[number];
+
+/** An export's options with every default filled in; enums and exact names, never free text for a command line. */
+export interface ExportOptions {
+  format: Format;
+  compression: Compression;
+  /** zstd 1–19, gzip 1–9, 0 for none. */
+  compressionLevel: number;
+  content: Content;
+  noOwner: boolean;
+  noPrivileges: boolean;
+  verify: 'archive';
+  note: string | null;
+}
+
+export type RequestedOptions = Partial<ExportOptions>;
+
+const LEVELS: Record<Compression, { min: number; max: number; default: number }> = {
+  zstd: { min: 1, max: 19, default: 1 },
+  gzip: { min: 1, max: 9, default: 6 },
+  none: { min: 0, max: 0, default: 0 },
+};
+
+/**
+ * Fills in the defaults.
+ * @returns the options, or a sentence that says why the combination makes no sense.
+ */
+export function completeOptions(requested: RequestedOptions): ExportOptions | { problem: string } {
+  const compression = requested.compression ?? 'zstd';
+  const range = LEVELS[compression];
+  const compressionLevel = requested.compressionLevel ?? range.default;
+  if (compression === 'none' && requested.compressionLevel !== undefined) {
+    return { problem: 'compressionLevel has no meaning with compression "none".' };
+  }
+  if (compressionLevel < range.min || compressionLevel > range.max) {
+    return { problem: `compressionLevel of ${compression} is ${String(range.min)} to ${String(range.max)}.` };
+  }
+  return {
+    format: requested.format ?? 'custom',
+    compression,
+    compressionLevel,
+    content: requested.content ?? 'all',
+    noOwner: requested.noOwner ?? true,
+    noPrivileges: requested.noPrivileges ?? false,
+    verify: requested.verify ?? 'archive',
+    note: requested.note ?? null,
+  };
+}

@@ -1,0 +1,47 @@
+/** Why a request is refused: a code for machines; the sentence for people is the message. */
+export const REFUSAL_CODES = [
+  'invalid_request',
+  'invalid_credentials',
+  'unauthenticated',
+  'forbidden',
+  'step_up_required',
+  'too_many_attempts',
+  'not_found',
+  'method_not_allowed',
+  'not_ready',
+  'not_cancellable',
+  'not_deletable',
+  'gone',
+  'range_not_satisfiable',
+  'payload_too_large',
+  'idempotency_conflict',
+  'email_taken',
+  'last_super_admin',
+  'invalid_options',
+  'unknown_database',
+  'link_invalid',
+  'queue_full',
+  'exports_disabled',
+  'export_failed',
+  'export_cancelled',
+  'shutting_down',
+  'storage_unavailable',
+  'database_unavailable',
+  'internal',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** A request that can't be answered as asked. HTTP words belong to the API alone. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    options: { cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'Refusal';
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  readonly retryAfterSeconds: number | undefined;
+}
