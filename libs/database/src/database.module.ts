@@ -1,0 +1,39 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ENTITIES, serviceDataSourceOptions } from './data-source.js';
+import { DatabaseHealth } from './database-health.js';
+import { DownloadLinkRegister } from './download-link-register.js';
+import { ExportChanges } from './export-changes.js';
+import { ExportLedger } from './export-ledger.js';
+import { Housekeeping } from './housekeeping.js';
+import { LoginFailures } from './login-failures.js';
+import { RunLedger } from './run-ledger.js';
+import { SessionStore } from './session-store.js';
+import { UserDirectory } from './user-directory.js';
+import { WorkerRoll } from './worker-roll.js';
+
+const REPOSITORIES = [
+  DatabaseHealth,
+  DownloadLinkRegister,
+  ExportLedger,
+  Housekeeping,
+  LoginFailures,
+  RunLedger,
+  SessionStore,
+  UserDirectory,
+  WorkerRoll,
+];
+
+/** pg-export's own data. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot(url: string): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [TypeOrmModule.forRoot(serviceDataSourceOptions(url)), TypeOrmModule.forFeature(ENTITIES)],
+      providers: [...REPOSITORIES, { provide: ExportChanges, useFactory: () => new ExportChanges(url) }],
+      exports: [...REPOSITORIES, ExportChanges],
+    };
+  }
+}

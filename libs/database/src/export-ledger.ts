@@ -1,0 +1,211 @@
+import { type Caller, type ExportOptions, type ExportStatus, type LossCode, NO_PROGRESS, Refusal } from '#lib/domain';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, In, LessThan, Repository } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { ExportEntity } from './entities/export.entity.js';
+import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
+
+export interface NewExport {
+  database: string;
+  options: ExportOptions;
+  caller: Caller;
+  /** The caller's key and a hash of the body it came with, if there is one. */
+  idempotency: { key: string; bodyHash: string } | null;
+  /** More waiting exports than this: refused. */
+  maxQueued: number;
+}
+
+export interface ExportFilter {
+  statuses?: ExportStatus[];
+  database?: string;
+  /** Only exports older than this id. */
+  before?: string;
+  limit: number;
+}
+
+/** An export, and how many wait before it: 0 is next, or waits no more. */
+export interface PlacedExport {
+  row: ExportEntity;
+  queuePosition: number;
+}
+
+const IDEMPOTENCY_HOURS = 24;
+/** Serialises the count of the waiting exports with the insert that follows it; any fixed number will do. */
+const QUEUE_LENGTH_LOCK = 4_205_001;
+
+/** The requests' side of the table of exports: what callers ask for, see and take back. */
+@Injectable()
+export class ExportLedger {
+  constructor(@InjectRepository(ExportEntity) private readonly exports: Repository<ExportEntity>) {}
+
+  /**
+   * Writes a new export down, or finds the one that the same key and body stand for.
+   * @throws {Refusal} `idempotency_conflict` for the key with another body, `queue_full`
+   */
+  async add(request: NewExport): Promise<{ row: ExportEntity; created: boolean }> {
+    return this.exports.manager.transaction(async (manager) => {
+      const id = uuidv7();
+      if (request.idempotency !== null) {
+        const earlier = await this.takeKey(manager, request.caller.userId, id, request.idempotency);
+        if (earlier !== null) return { row: earlier, created: false };
+      }
+      await manager.query('SELECT pg_advisory_xact_lock($1)', [QUEUE_LENGTH_LOCK]);
+      const waiting = await manager.countBy(ExportEntity, { status: 'queued' });
+      if (waiting >= request.maxQueued) {
+        throw new Refusal('queue_full', `${String(waiting)} exports are waiting already. Try again later.`, {
+          retryAfterSeconds: 30,
+        });
+      }
+      await manager.insert(ExportEntity, {
+        id,
+        database: request.database,
+        options: request.options,
+        progress: NO_PROGRESS,
+        requestedById: request.caller.userId,
+        requestedByEmail: request.caller.email,
+        requestedVia: request.caller.via,
+        sessionId: request.caller.sessionId,
+      });
+      return { row: await manager.findOneByOrFail(ExportEntity, { id }), created: true };
+    });
+  }
+
+  /** Claims the key for `id`, or returns the export that has it; a concurrent claim is waited for by the insert. */
+  private async takeKey(
+    manager: EntityManager,
+    userId: string,
+    id: string,
+    { key, bodyHash }: { key: string; bodyHash: string },
+  ): Promise<ExportEntity | null> {
+    await manager
+      .createQueryBuilder()
+      .delete()
+      .from(IdempotencyKeyEntity)
+      .where('user_id = :userId AND key = :key', { userId, key })
+      .andWhere(`created_at < now() - interval '${String(IDEMPOTENCY_HOURS)} hours'`)
+      .execute();
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(IdempotencyKeyEntity)
+      .values({ userId, key, bodyHash, exportId: id })
+      .orIgnore()
+      .execute();
+    const holder = await manager.findOneByOrFail(IdempotencyKeyEntity, { userId, key });
+    if (holder.exportId === id) return null;
+    if (holder.bodyHash !== bodyHash) {
+      throw new Refusal(
+        'idempotency_conflict',
+        'This Idempotency-Key was used with another body in the last 24 hours.',
+      );
+    }
+    await manager.update(IdempotencyKeyEntity, { userId, key }, { repeated: true });
+    return manager.findOneByOrFail(ExportEntity, { id: holder.exportId });
+  }
+
+  /** Whether other requests than the first one have come with this key. */
+  async isRepeated(userId: string, key: string): Promise<boolean> {
+    return this.exports.manager.existsBy(IdempotencyKeyEntity, { userId, key, repeated: true });
+  }
+
+  find(id: string): Promise<ExportEntity | null> {
+    return this.exports.findOneBy({ id });
+  }
+
+  /** The export and its place in the queue, in one query. */
+  async findPlaced(id: string): Promise<PlacedExport | null> {
+    const { entities, raw } = await this.exports
+      .createQueryBuilder('export')
+      .addSelect(
+        (query) =>
+          query
+            .select('count(*)::int')
+            .from(ExportEntity, 'earlier')
+            .where(`export.status = 'queued' AND earlier.status = 'queued' AND earlier.id < export.id`),
+        'queue_position',
+      )
+      .where('export.id = :id', { id })
+      .getRawAndEntities<{ queue_position: number }>();
+    const row = entities[0];
+    return row === undefined ? null : { row, queuePosition: raw[0]?.queue_position ?? 0 };
+  }
+
+  /** Newest first; keyset pages, so that page 50 000 costs what page 1 costs. */
+  page(filter: ExportFilter): Promise<ExportEntity[]> {
+    return this.exports.find({
+      where: {
+        ...(filter.statuses === undefined ? {} : { status: In(filter.statuses) }),
+        ...(filter.database === undefined ? {} : { database: filter.database }),
+        ...(filter.before === undefined ? {} : { id: LessThan(filter.before) }),
+      },
+      order: { id: 'DESC' },
+      take: filter.limit,
+    });
+  }
+
+  /** How many waiting exports are older: 0 is next. */
+  queuePosition(row: ExportEntity): Promise<number> {
+    return this.exports.countBy({ status: 'queued', id: LessThan(row.id) });
+  }
+
+  /**
+   * Asks for a cancel: a waiting export is cancelled at once, a running one by its worker, which sees the wish at its
+   * next report.
+   * @returns false when the export had come to its end before
+   */
+  async requestCancel(id: string): Promise<boolean> {
+    // One statement: between two, a run that is put back would be neither waiting nor running.
+    const ifWaiting = (then: string, otherwise: string) => () =>
+      `CASE status WHEN 'queued' THEN ${then} ELSE ${otherwise} END`;
+    const update = await this.exports.update(
+      { id, status: In(['queued', 'running']) },
+      {
+        status: ifWaiting("'cancelled'", 'status'),
+        stage: ifWaiting("'done'", 'stage'),
+        finishedAt: ifWaiting('now()', 'finished_at'),
+        version: ifWaiting('version + 1', 'version'),
+        cancelRequestedAt: () => 'coalesce(cancel_requested_at, now())',
+      },
+    );
+    return update.affected === 1;
+  }
+
+  /** Ends the life of a ready file; the caller deletes the bytes afterwards. False when it was not ready any more. */
+  async retire(id: string, to: 'expired' | 'deleted', loss: { code: LossCode; message: string } | null = null) {
+    const update = await this.exports.update(
+      { id, status: 'ready' },
+      {
+        status: to,
+        version: () => 'version + 1',
+        ...(loss === null ? {} : { error: { ...loss, detail: null } }),
+      },
+    );
+    return update.affected === 1;
+  }
+
+  /** Ready exports whose time has come, oldest first. */
+  expired(limit: number): Promise<ExportEntity[]> {
+    return this.exports
+      .createQueryBuilder('export')
+      .where(`export.status = 'ready' AND export.expires_at <= now()`)
+      .orderBy('export.expires_at')
+      .take(limit)
+      .getMany();
+  }
+
+  /** Of these exports, those that this database knows, each with the key of the artifact it has or is making, if any. */
+  async artifactsOf(ids: readonly string[]): Promise<Map<string, string | null>> {
+    const rows = await this.exports
+      .createQueryBuilder('export')
+      .select(['export.id', 'export.status', 'export.attempts', 'export.file'])
+      .where('export.id = ANY(:ids)', { ids })
+      .getMany();
+    return new Map(
+      rows.map(({ id, status, attempts, file }) => {
+        const isNeeded = status === 'ready' || status === 'running';
+        return [id, isNeeded ? (file?.key ?? `${id}.${String(attempts)}`) : null];
+      }),
+    );
+  }
+}

@@ -1,0 +1,16 @@
+export { grantDataRights } from './data-rights.js';
+export { migrate, SCHEMA } from './data-source.js';
+export { DatabaseHealth } from './database-health.js';
+export { DatabaseModule } from './database.module.js';
+export { DownloadLinkRegister } from './download-link-register.js';
+export { ExportEntity, type StoredError, type StoredFile } from './entities/export.entity.js';
+export { SessionEntity } from './entities/session.entity.js';
+export { UserEntity } from './entities/user.entity.js';
+export { type ChangeAudience, ExportChanges, LISTENER_NAME } from './export-changes.js';
+export { type ExportFilter, ExportLedger, type NewExport, type PlacedExport } from './export-ledger.js';
+export { Housekeeping } from './housekeeping.js';
+export { type AttemptRules, LoginFailures } from './login-failures.js';
+export { type Claim, type Run, RunLedger, type Standing } from './run-ledger.js';
+export { SessionStore } from './session-store.js';
+export { UserDirectory } from './user-directory.js';
+export { WorkerRoll } from './worker-roll.js';

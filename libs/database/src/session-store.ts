@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { SessionEntity } from './entities/session.entity.js';
+
+/** Sign-ins. A session lives until it is ended, it expires, or its user is disabled. */
+@Injectable()
+export class SessionStore {
+  constructor(@InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>) {}
+
+  /** @param id of the new session, where the caller has to know it before */
+  async open(userId: string, refreshHash: string, expiresAt: Date, id = uuidv7()): Promise<SessionEntity> {
+    await this.sessions.insert({ id, userId, refreshHash, expiresAt });
+    return this.sessions.findOneByOrFail({ id });
+  }
+
+  /** A living session with its user, or null. */
+  alive(id: string): Promise<SessionEntity | null> {
+    return this.living().andWhere('session.id = :id', { id }).getOne();
+  }
+
+  /** Those of the sessions that live, with their users. */
+  aliveAmong(ids: readonly string[]): Promise<SessionEntity[]> {
+    return this.living().andWhere('session.id = ANY(:ids)', { ids }).getMany();
+  }
+
+  private living() {
+    return this.sessions
+      .createQueryBuilder('session')
+      .innerJoinAndSelect('session.user', 'user')
+      .where('session.ended_at IS NULL AND session.expires_at > now() AND NOT user.disabled');
+  }
+
+  /** Replaces the newest refresh token. False when another request has replaced it first. */
+  async rotate(id: string, from: string, to: string): Promise<boolean> {
+    const update = await this.sessions.update(
+      { id, refreshHash: from, endedAt: IsNull() },
+      { refreshHash: to, previousRefreshHash: from, rotatedAt: () => 'now()' },
+    );
+    return update.affected === 1;
+  }
+
+  /** Notes that the user has given the password again. */
+  async stepUp(id: string): Promise<void> {
+    await this.sessions.update({ id, endedAt: IsNull() }, { steppedUpAt: () => 'now()' });
+  }
+
+  async end(id: string): Promise<void> {
+    await this.sessions.update({ id, endedAt: IsNull() }, { endedAt: () => 'now()' });
+  }
+}

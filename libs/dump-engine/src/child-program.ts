@@ -1,0 +1,119 @@
+import { ExportFailure } from '#lib/domain';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { TextTail } from './text-tail.js';
+
+/** How a child ended: an exit code, or the signal that killed it. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export function describeExit({ code, signal }: Exit): string {
+  return signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
+}
+
+export function isSuccess({ code, signal }: Exit): boolean {
+  return code === 0 && signal === null;
+}
+
+/** Kills a child when its parent dies, however the parent dies (util-linux, Linux only). */
+const SETPRIV = firstThere('/usr/bin/setpriv', '/bin/setpriv');
+
+/**
+ * Gives a child's stdout a buffer of 1 MiB (coreutils, Linux only). pg_dump's own is 4 KiB on a pipe: a quarter of a
+ * million small writes a gigabyte, each of which wakes the reader.
+ */
+const STDBUF = firstThere('/usr/bin/stdbuf', '/bin/stdbuf');
+
+function firstThere(...paths: string[]): string | undefined {
+  return paths.find((path) => process.platform === 'linux' && existsSync(path));
+}
+
+/** The program behind the helpers of this machine; every one of them ends by becoming the next. */
+function commandLine(path: string, args: readonly string[], buffersOutput: boolean): [string, ...string[]] {
+  return [
+    ...(SETPRIV === undefined ? [] : [SETPRIV, '--pdeathsig', 'KILL', '--']),
+    ...(STDBUF === undefined || !buffersOutput ? [] : [STDBUF, '--output=1M']),
+    path,
+    ...args,
+  ] as [string, ...string[]];
+}
+
+export interface ChildOptions {
+  /** Sees each line of stderr; returns false for one that is not worth keeping. */
+  onLine?: (line: string) => boolean;
+  /** Where the program's output goes: an open file descriptor. */
+  stdout?: number | 'ignore';
+}
+
+/** What a helper leaves behind that could not start the program: not allowed to, not there. */
+const HELPERS_FAILED = [126, 127];
+const HELPERS_WORDS = /^(\S*\/)?(setpriv|stdbuf): /;
+
+/**
+ * A running PostgreSQL program. Its environment is PATH, a C locale and what is given: never the server's own. Its
+ * stderr is kept as a bounded tail, and read line by line where somebody listens.
+ */
+export class ChildProgram {
+  readonly stdin: Writable;
+  /** Rejects with an {@link ExportFailure} `pg_dump_missing` when the program could not be started. */
+  readonly exited: Promise<Exit>;
+  private readonly child: ChildProcessByStdio<Writable, null, Readable>;
+  private readonly lastWords = new TextTail();
+
+  /**
+   * @param environment PG* variables, where secrets travel
+   */
+  constructor(
+    path: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    { onLine = () => true, stdout = 'ignore' }: ChildOptions = {},
+  ) {
+    const [program, ...programArgs] = commandLine(path, args, stdout !== 'ignore');
+    this.child = spawn(program, programArgs, {
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...environment },
+      stdio: ['pipe', stdout, 'pipe'],
+    }) as ChildProcessByStdio<Writable, null, Readable>;
+    this.stdin = this.child.stdin;
+    // A child that ends early closes its stdin; its exit says why, the broken pipe does not.
+    this.stdin.on('error', () => undefined);
+    const lines = createInterface({ input: this.child.stderr });
+    lines.on('line', (line) => {
+      if (onLine(line)) this.lastWords.add(`${line}\n`);
+    });
+    this.exited = new Promise((resolve, reject) => {
+      const missing = (words: string) => {
+        reject(new ExportFailure('pg_dump_missing', `${basename(path)} could not be started.`, { detail: words }));
+      };
+      this.child.once('error', (error) => {
+        missing(error.message);
+      });
+      this.child.once('close', (code, signal) => {
+        if (code !== null && HELPERS_FAILED.includes(code) && HELPERS_WORDS.test(this.stderr)) {
+          missing(this.stderr);
+        } else {
+          resolve({ code, signal });
+        }
+      });
+    });
+    // Whoever awaits `exited` hears of it; until then it must not count as unhandled.
+    this.exited.catch(() => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  get stderr(): string {
+    return this.lastWords.toString();
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHUNK_BYTES, ChunkPipe } from './chunk-pipe.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pg-export-pipe-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A program of sh whose output comes through a pipe of ours. */
+async function output(script: string): Promise<ChunkPipe> {
+  const pipe = await ChunkPipe.create(join(folder, 'pipe'));
+  const child = spawn('sh', ['-c', script], { stdio: ['ignore', pipe.stdout, 'inherit'] });
+  child.unref();
+  await pipe.leaveToChild();
+  return pipe;
+}
+
+const ignoreParts = () => undefined;
+
+it('gives every byte, in order, in chunks of a bounded size, to a reader slower than the writer', async () => {
+  const hash = createHash('sha256');
+  let largest = 0;
+  let bytes = 0;
+  const pipe = await output(`i=0; while [ $i -lt 300000 ]; do echo "line number $i"; i=$((i+1)); done`);
+  await pipe.read(
+    async (chunk) => {
+      largest = Math.max(largest, chunk.length);
+      hash.update(chunk);
+      // The chunk is filled again after this: whoever kept it would see other bytes.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    (part) => {
+      bytes += part;
+    },
+  );
+  const expected = createHash('sha256');
+  for (let i = 0; i < 300_000; i++) expected.update(`line number ${String(i)}\n`);
+  expect(hash.digest('hex')).toBe(expected.digest('hex'));
+  expect(largest).toBeLessThanOrEqual(CHUNK_BYTES);
+  expect(bytes).toBe([...Array(300_000).keys()].reduce((sum, i) => sum + `line number ${String(i)}\n`.length, 0));
+}, 60_000);
+
+it('leaves no name behind, and ends at once when the writer writes nothing', async () => {
+  const pipe = await output('exit 0');
+  expect(existsSync(join(folder, 'pipe'))).toBe(false);
+  let taken = 0;
+  await pipe.read((chunk) => {
+    taken += chunk.length;
+    return Promise.resolve();
+  }, ignoreParts);
+  expect(taken).toBe(0);
+});
+
+it('fails with the error of the one who takes, and does not leave the writer blocked', async () => {
+  const pipe = await ChunkPipe.create(join(folder, 'pipe'));
+  const child = spawn('sh', ['-c', 'yes'], { stdio: ['ignore', pipe.stdout, 'ignore'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await pipe.leaveToChild();
+  await expect(pipe.read(() => Promise.reject(new Error('no room')), ignoreParts)).rejects.toThrow('no room');
+  await ended;
+}, 30_000);
+
+it('says in words when the folder takes no named pipe', async () => {
+  await expect(ChunkPipe.create(join(folder, 'absent', 'pipe'))).rejects.toMatchObject({ code: 'storage_failed' });
+});

@@ -1,0 +1,123 @@
+import { ExportFailure } from '#lib/domain';
+import { execFile } from 'node:child_process';
+import { close, constants, open } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
+
+/** What is handed on at once: large enough to keep a thread of the pool busy. */
+export const CHUNK_BYTES = 1 << 20;
+/** What the system hands over at once: a pipe holds no more. */
+const PART_BYTES = 1 << 16;
+/** One is filled while others are worked on. */
+const CHUNKS = 3;
+
+/**
+ * A pipe from a child's stdout that is read into the same few chunks for ever. Node's own pipes make a new buffer for
+ * each read, and a gigabyte of them has the garbage collector walk the whole heap every few hundredths of a second.
+ */
+export class ChunkPipe {
+  /** Plain descriptors: the socket that reads closes its own, and a FileHandle would close it a second time. */
+  private constructor(
+    private readonly readEnd: number,
+    private readonly writeEnd: number,
+  ) {}
+
+  /**
+   * @param path a name that nobody uses; it is gone again when this resolves
+   * @throws {ExportFailure} `storage_failed` where the file system has no named pipes
+   */
+  static async create(path: string): Promise<ChunkPipe> {
+    await makeNamedPipe(path);
+    try {
+      // Without O_NONBLOCK each end would wait for the other one to be opened.
+      const readEnd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        return new ChunkPipe(readEnd, await promisify(open)(path, constants.O_WRONLY));
+      } catch (error) {
+        await promisify(close)(readEnd);
+        throw error;
+      }
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /** The end that a child gets as its stdout. */
+  get stdout(): number {
+    return this.writeEnd;
+  }
+
+  /** Closes our own copy of the child's end: from then on the pipe ends when the child does. */
+  async leaveToChild(): Promise<void> {
+    await promisify(close)(this.writeEnd);
+  }
+
+  /**
+   * Reads to the end, giving each chunk to `take`, one after the other; a chunk is used again once `take` resolves. No
+   * more is read than `take` has room for.
+   * @param onPart called with the number of bytes that have come
+   * @throws what `take` throws; nothing is read after that
+   */
+  async read(take: (chunk: Buffer) => Promise<void>, onPart: (bytes: number) => void): Promise<void> {
+    const free = Array.from({ length: CHUNKS }, () => Buffer.allocUnsafe(CHUNK_BYTES));
+    let filling = free.pop() ?? null;
+    let filled = 0;
+    let handed = Promise.resolve();
+    let socket: Socket | null = null;
+    const handOn = (): void => {
+      const chunk = filling;
+      if (chunk === null) return;
+      const bytes = filled;
+      filling = free.pop() ?? null;
+      filled = 0;
+      handed = handed
+        .then(() => take(chunk.subarray(0, bytes)))
+        .then(() => {
+          if (filling === null) {
+            filling = chunk;
+            socket?.resume();
+          } else {
+            free.push(chunk);
+          }
+        });
+      handed.catch((error: unknown) => socket?.destroy(error as Error));
+    };
+    const takePart = (bytes: number, part: Uint8Array): boolean => {
+      // Never null: reading stops when there is no chunk to fill.
+      filling?.set(part.subarray(0, bytes), filled);
+      filled += bytes;
+      onPart(bytes);
+      if (filled > CHUNK_BYTES - PART_BYTES) handOn();
+      return filling !== null;
+    };
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket = new Socket({
+          fd: this.readEnd,
+          readable: true,
+          writable: false,
+          onread: { buffer: Buffer.allocUnsafe(PART_BYTES), callback: takePart },
+        });
+        socket.once('end', resolve).once('error', reject).once('close', resolve);
+        socket.resume();
+      });
+      if (filled > 0) handOn();
+    } finally {
+      await handed.catch(() => undefined);
+    }
+    await handed;
+  }
+}
+
+async function makeNamedPipe(path: string): Promise<void> {
+  const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
+  await promisify(execFile)('mkfifo', ['-m', '600', path], { env: environment }).catch((error: unknown) => {
+    throw new ExportFailure('storage_failed', 'The work folder does not take a named pipe.', {
+      detail: error instanceof Error ? error.message : String(error),
+      cause: error,
+      // It will not take one at the next try either.
+      kind: 'user',
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import { pipeline } from 'node:stream/promises';
+import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
+import { CHUNK_BYTES } from './chunk-pipe.js';
+import type { PartialFile } from './partial-file.js';
+
+/** A zstd frame around a whole archive, for clients that can't compress so themselves; it ends in a checksum. */
+export class CompressedFile {
+  private readonly compressor: ZstdCompress;
+  private readonly written: Promise<void>;
+
+  constructor(file: PartialFile, level: number) {
+    this.compressor = createZstdCompress({
+      chunkSize: CHUNK_BYTES,
+      params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
+    });
+    this.written = pipeline(this.compressor, async (frames: AsyncIterable<Buffer>) => {
+      for await (const frame of frames) await file.write(frame);
+    });
+    // Whoever writes next, or finishes, hears of it; until then it must not count as unhandled.
+    this.written.catch(() => undefined);
+  }
+
+  /** Resolves when the chunk has been read and may be used again. */
+  async write(chunk: Buffer): Promise<void> {
+    const taken = new Promise<void>((resolve, reject) => {
+      this.compressor.write(chunk, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    // When the disk is full it is the file that says so, and the compressor just never answers.
+    await Promise.race([taken, this.written.then(() => taken)]);
+  }
+
+  /** Resolves when the last frame is in the file. */
+  async finish(): Promise<void> {
+    this.compressor.end();
+    await this.written;
+  }
+}

@@ -1,0 +1,23 @@
+import type pg from 'pg';
+import type { CopyCounter } from './dump-progress.js';
+
+/** `pg_stat_progress_copy` came with PostgreSQL 14. */
+export const FIRST_SERVER_WITH_COUNTERS = 14;
+
+/**
+ * The counters of the COPYs that run under an application name. The view shows them to the role that runs them, so the
+ * client has to be signed in as pg_dump is.
+ */
+export async function readCopyCounters(client: pg.Client, applicationName: string): Promise<CopyCounter[]> {
+  const { rows } = await client.query<{ relid: string; tuples: string; bytes: string }>(
+    `SELECT p.relid::text AS relid, p.tuples_processed::text AS tuples, p.bytes_processed::text AS bytes
+       FROM pg_stat_progress_copy p JOIN pg_stat_activity a USING (pid)
+      WHERE a.application_name = $1`,
+    [applicationName],
+  );
+  return rows.map((row) => ({
+    relid: Number(row.relid),
+    tuplesProcessed: Number(row.tuples),
+    bytesProcessed: Number(row.bytes),
+  }));
+}

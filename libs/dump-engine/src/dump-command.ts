@@ -1,0 +1,35 @@
+import { type ExportOptions, isWrapped } from '#lib/domain';
+
+export interface DumpCommandInput {
+  options: ExportOptions;
+  clientMajor: number;
+  lockTimeoutSeconds: number;
+  /** Schemas that are pg-export's own in the exported database. */
+  ownSchemas: readonly string[];
+}
+
+/**
+ * pg_dump's arguments, built from enums and numbers alone. Nothing here is secret: everybody on the machine can read a
+ * command line. The connection, password included, travels in PG* variables.
+ */
+export function dumpArguments({ options, clientMajor, lockTimeoutSeconds, ownSchemas }: DumpCommandInput): string[] {
+  return [
+    '--format=custom',
+    // Names every table as it is begun, which is what the progress counts.
+    '--verbose',
+    '--no-password',
+    `--lock-wait-timeout=${String(lockTimeoutSeconds * 1000)}`,
+    compressionArgument(options, clientMajor),
+    ...(options.content === 'schema' ? ['--schema-only'] : []),
+    ...(options.content === 'data' ? ['--data-only'] : []),
+    ...ownSchemas.map((schema) => `--exclude-schema=${schema}`),
+  ];
+}
+
+function compressionArgument(options: ExportOptions, clientMajor: number): string {
+  const { compression, compressionLevel } = options;
+  if (compression === 'none' || isWrapped(options, clientMajor)) return '--compress=0';
+  return compression === 'gzip'
+    ? `--compress=${String(compressionLevel)}`
+    : `--compress=zstd:${String(compressionLevel)}`;
+}

@@ -1,0 +1,154 @@
+import { DumpProgress } from './dump-progress.js';
+import type { SourceTable } from './source-inspection.js';
+
+const table = (oid: number, name: string, sizeBytes: number, estimatedRows: number): SourceTable => ({
+  oid,
+  schema: 'public',
+  name,
+  sizeBytes,
+  estimatedRows,
+});
+const ORDERS = table(1, 'orders', 900, 90);
+const VISITS = table(2, 'visits', 100, 10);
+
+class Clock {
+  milliseconds = 0;
+  readonly now = () => this.milliseconds;
+}
+
+const begins = (progress: DumpProgress, { schema, name }: SourceTable) =>
+  progress.readLine(`pg_dump: dumping contents of table "${schema}.${name}"`);
+const counts = (progress: DumpProgress, { oid }: SourceTable, tuplesProcessed: number, bytesProcessed = 0) => {
+  progress.readCounters([{ relid: oid, tuplesProcessed, bytesProcessed }]);
+};
+
+describe('the progress of a dump', () => {
+  it('starts with nothing done and everything known that the catalog knows', () => {
+    expect(new DumpProgress([ORDERS, VISITS]).snapshot(0)).toEqual({
+      percent: 0,
+      bytesWritten: 0,
+      rowsDone: 0,
+      rowsTotal: 100,
+      tablesDone: 0,
+      tablesTotal: 2,
+      currentTable: null,
+      etaSeconds: null,
+    });
+  });
+
+  it('weighs tables by their bytes and counts them by the rows that the server copied', () => {
+    const progress = new DumpProgress([ORDERS, VISITS]);
+    begins(progress, ORDERS);
+    counts(progress, ORDERS, 45);
+    expect(progress.snapshot(7)).toMatchObject({
+      // Half of nine tenths of the 97 % that the rows are.
+      percent: 43.6,
+      bytesWritten: 7,
+      rowsDone: 45,
+      tablesDone: 0,
+      currentTable: 'public.orders',
+    });
+  });
+
+  it('takes a table for whole when pg_dump goes on to the next, and only then', () => {
+    const progress = new DumpProgress([ORDERS, VISITS]);
+    begins(progress, ORDERS);
+    counts(progress, ORDERS, 1000);
+    expect(progress.snapshot(0)).toMatchObject({ tablesDone: 0, rowsDone: 1000, rowsTotal: 1010 });
+    expect(progress.snapshot(0).percent).toBeLessThan(87.3);
+    begins(progress, VISITS);
+    expect(progress.snapshot(0)).toMatchObject({ tablesDone: 1, percent: 87.3, currentTable: 'public.visits' });
+  });
+
+  it('counts a table that was never analysed by its bytes', () => {
+    const progress = new DumpProgress([table(3, 'fresh', 1000, 0)]);
+    counts(progress, table(3, 'fresh', 1000, 0), 5, 500);
+    expect(progress.snapshot(0).percent).toBe(48.5);
+  });
+
+  it('is never 100 before the end, whatever is counted', () => {
+    const progress = new DumpProgress([ORDERS, VISITS]);
+    begins(progress, ORDERS);
+    counts(progress, ORDERS, 1e12, 1e15);
+    begins(progress, VISITS);
+    counts(progress, VISITS, 1e12, 1e15);
+    progress.finish();
+    expect(progress.snapshot(0)).toMatchObject({ percent: 97, tablesDone: 2, currentTable: null });
+  });
+
+  it('never falls when the counters of a table do, or come late', () => {
+    const progress = new DumpProgress([ORDERS, VISITS]);
+    const shown: number[] = [];
+    for (const rows of [10, 40, 20, 0, 60]) {
+      counts(progress, ORDERS, rows);
+      shown.push(progress.snapshot(0).percent);
+    }
+    begins(progress, ORDERS);
+    begins(progress, VISITS);
+    shown.push(progress.snapshot(0).percent);
+    counts(progress, ORDERS, 1);
+    shown.push(progress.snapshot(0).percent);
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+  });
+
+  it('ignores what it was not told of: other tables, other relations', () => {
+    const progress = new DumpProgress([ORDERS]);
+    begins(progress, VISITS);
+    counts(progress, VISITS, 10);
+    expect(progress.snapshot(0)).toMatchObject({ percent: 0, tablesDone: 0, currentTable: null });
+  });
+
+  it('has nothing to count in a database without tables, and does not divide by it', () => {
+    const progress = new DumpProgress([]);
+    progress.finish();
+    expect(progress.snapshot(0)).toMatchObject({ percent: 0, etaSeconds: null });
+  });
+
+  it('moves with every line of pg_dump and everything more that is copied, and only then', () => {
+    const progress = new DumpProgress([ORDERS]);
+    const moves = [progress.movement];
+    const after = (change: () => void) => {
+      change();
+      moves.push(progress.movement);
+    };
+    after(() => progress.readLine('pg_dump: reading extensions'));
+    after(() => begins(progress, ORDERS));
+    after(() => counts(progress, ORDERS, 1, 100));
+    after(() => counts(progress, ORDERS, 1, 100));
+    after(() => counts(progress, ORDERS, 2, 200));
+    expect(moves).toEqual([0, 1, 2, 3, 3, 4]);
+  });
+
+  it('estimates what is left from the rate so far, once there is one', () => {
+    const clock = new Clock();
+    const progress = new DumpProgress([table(1, 'orders', 97, 97)], clock.now);
+    clock.milliseconds = 500;
+    counts(progress, ORDERS, 50);
+    expect(progress.snapshot(0).etaSeconds).toBeNull();
+    clock.milliseconds = 10_000;
+    // Half of the rows are 48.5 % of the whole, and took 10 s: 51.5 % are left.
+    counts(progress, ORDERS, 48.5);
+    expect(progress.snapshot(0).etaSeconds).toBe(11);
+  });
+});
+
+describe("pg_dump's words", () => {
+  it.each([
+    'pg_dump: last built-in OID is 16383',
+    'pg_dump: reading extensions',
+    'pg_dump: dumping contents of table "public.orders"',
+    'pg_dump: saving encoding = UTF8',
+  ])('are counted but not kept when they are chatter: %s', (line) => {
+    expect(new DumpProgress([ORDERS]).readLine(line)).toBe(false);
+  });
+
+  it.each([
+    'pg_dump: error: query failed: ERROR:  permission denied for table orders',
+    'pg_dump: detail: Query was: LOCK TABLE public.orders IN ACCESS SHARE MODE',
+    'pg_dump: hint: Consider using --disable-triggers',
+    'pg_dump: warning: there are circular foreign-key constraints',
+    'HINT:  Try again.',
+  ])('are kept when they explain something: %s', (line) => {
+    expect(new DumpProgress([ORDERS]).readLine(line)).toBe(true);
+  });
+});

@@ -1,0 +1,136 @@
+import { ExportFailure } from '#lib/domain';
+import { ArchiveCheck } from './archive-check.js';
+import { ChildProgram, isSuccess } from './child-program.js';
+import { ChunkPipe } from './chunk-pipe.js';
+import { CompressedFile } from './compressed-file.js';
+import { isChatter } from './dump-progress.js';
+import { classifyDumpError, classifyFileError } from './failure-words.js';
+import { PartialFile } from './partial-file.js';
+import type { PgClient } from './pg-programs.js';
+
+export interface DumpInput {
+  client: PgClient;
+  args: readonly string[];
+  /** PG* variables of the source. */
+  environment: Readonly<Record<string, string>>;
+  /** Level of the zstd frame around the archive, or null when pg_dump's own output is the file. */
+  zstdLevel: number | null;
+  /** Where the file is made; must not exist. */
+  partialPath: string;
+  /** Sees pg_dump's stderr line by line; returns whether a line is worth keeping. */
+  onLine: (line: string) => boolean;
+  /** Called when pg_dump is through and only the proof is left. */
+  onDumped: () => void;
+}
+
+export interface DumpedFile {
+  path: string;
+  sizeBytes: number;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+/**
+ * One pg_dump on its way to one file. Success is all of: pg_dump left with 0 and by no signal, pg_restore has read
+ * every block, the file is synced, and its bytes read back from the disk have the hash of the bytes written.
+ */
+export class Dump {
+  private file: PartialFile | null = null;
+  private bytesRead = 0;
+  private hasAnswered = false;
+
+  constructor(private readonly input: DumpInput) {}
+
+  /** Bytes of the file so far. */
+  get bytesWritten(): number {
+    return this.file?.sizeBytes ?? 0;
+  }
+
+  /** Bytes that pg_dump has delivered so far, before compression: what a stall is measured by. */
+  get bytesDelivered(): number {
+    return this.bytesRead;
+  }
+
+  /**
+   * Runs to the end. Whatever happens, no child process is left; unless it succeeds, no file either.
+   * @throws {ExportFailure} saying why there is no file, or the signal's reason
+   */
+  async run(signal: AbortSignal): Promise<DumpedFile> {
+    signal.throwIfAborted();
+    const file = await PartialFile.create(this.input.partialPath);
+    this.file = file;
+    try {
+      return await this.fill(file, signal);
+    } catch (error) {
+      await file.discard();
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** Starts the two programs, and is over when both are gone. */
+  private async fill(file: PartialFile, signal: AbortSignal): Promise<DumpedFile> {
+    const { client, args, environment, onLine, onDumped } = this.input;
+    const pipe = await ChunkPipe.create(`${file.path}.pipe`);
+    const check = new ArchiveCheck(client);
+    let dump: ChildProgram | null = null;
+    const stop = () => {
+      dump?.kill();
+      check.kill();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      try {
+        dump = new ChildProgram(client.pgDump, args, environment, {
+          stdout: pipe.stdout,
+          onLine: (line) => {
+            this.hasAnswered ||= isChatter(line);
+            return onLine(line);
+          },
+        });
+      } finally {
+        await pipe.leaveToChild();
+      }
+      await this.stream(dump, pipe, check, file, signal);
+      onDumped();
+      await check.finish();
+      const sha256 = await file.seal(signal);
+      return { path: file.path, sizeBytes: file.sizeBytes, sha256 };
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
+      await Promise.allSettled([dump?.exited, check.gone()]);
+    }
+  }
+
+  private async stream(
+    dump: ChildProgram,
+    pipe: ChunkPipe,
+    check: ArchiveCheck,
+    file: PartialFile,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { zstdLevel } = this.input;
+    const sink = zstdLevel === null ? file : new CompressedFile(file, zstdLevel);
+    const take = async (chunk: Buffer) => {
+      await Promise.all([check.write(chunk), sink.write(chunk)]);
+    };
+    const count = (bytes: number) => {
+      this.bytesRead += bytes;
+    };
+    const broken = await pipe
+      .read(take, count)
+      .then(() => sink.finish())
+      .then(
+        () => null,
+        (error: unknown) => error,
+      );
+    // A pipe that breaks on our side leaves pg_dump blocked on it.
+    if (broken !== null) dump.kill();
+    const exit = await dump.exited;
+    signal.throwIfAborted();
+    if (broken instanceof ExportFailure) throw broken;
+    if (broken !== null) throw classifyFileError(broken as NodeJS.ErrnoException);
+    if (!isSuccess(exit)) throw classifyDumpError(dump.stderr, exit, this.hasAnswered);
+  }
+}

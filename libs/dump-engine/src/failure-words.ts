@@ -1,0 +1,99 @@
+import { ExportFailure, type FailureCode } from '#lib/domain';
+import { describeExit, type Exit } from './child-program.js';
+
+const SENTENCES = {
+  source_unreachable: 'The database server cannot be reached.',
+  authentication_failed: 'The database server refused the user name or the password.',
+  permission_denied: 'The export role may not read everything that is to be exported.',
+  version_mismatch: 'pg_dump is older than the database server.',
+  lock_timeout: 'A table stayed locked by somebody else for longer than the export may wait.',
+  interrupted: 'pg_dump was killed before it was through.',
+  source_error: 'PostgreSQL could not deliver the data.',
+  disk_full: 'There is no room left on the disk.',
+} as const satisfies Partial<Record<FailureCode, string>>;
+
+type Known = keyof typeof SENTENCES;
+
+/** PostgreSQL's own words, most specific first: pg_dump has one exit status for everything. */
+const WORDS: readonly (readonly [RegExp, Known])[] = [
+  [/aborting because of server version mismatch/, 'version_mismatch'],
+  [
+    /password authentication failed|no password supplied|no pg_hba\.conf entry|authentication failed|role ".*" does not exist|role ".*" is not permitted to log in/,
+    'authentication_failed',
+  ],
+  [/lock timeout|LOCK TABLE[\s\S]*statement timeout|statement timeout[\s\S]*LOCK TABLE/, 'lock_timeout'],
+  [
+    /permission denied|must be (owner|superuser)|row-level security policy|would be affected by row-level security/,
+    'permission_denied',
+  ],
+  [/No space left on device/, 'disk_full'],
+];
+
+const LOST_CONNECTION =
+  /connection to server .* failed|could not connect|could not translate host name|server closed the connection unexpectedly|terminating connection|the database system is (starting up|shutting down|in recovery mode)|Connection refused|timeout expired|SSL (error|connection)|server does not support SSL/;
+
+/**
+ * What pg_dump's last words mean.
+ * @param wasReached whether the source had answered before: then a lost connection may pass by itself
+ */
+export function classifyDumpError(stderr: string, exit: Exit, wasReached: boolean): ExportFailure {
+  // A table may be called "permission denied": names are no words of PostgreSQL.
+  const said = stderr.replace(/"[^"\n]*"/g, '""');
+  const known = WORDS.find(([words]) => words.test(said))?.[1];
+  if (known !== undefined) return new ExportFailure(known, SENTENCES[known], { detail: stderr });
+  if (LOST_CONNECTION.test(said)) {
+    return new ExportFailure('source_unreachable', SENTENCES.source_unreachable, {
+      detail: stderr,
+      kind: wasReached ? 'transient' : 'user',
+    });
+  }
+  const code = exit.signal === null ? 'source_error' : 'interrupted';
+  return new ExportFailure(code, SENTENCES[code], {
+    detail: stderr.trim() === '' ? `pg_dump ended with ${describeExit(exit)} and said nothing.` : stderr,
+  });
+}
+
+/** SQLSTATE classes of a refused sign-in: 28 invalid authorization, 42501 privilege, 3D000 no such database. */
+export function classifyConnectionError(
+  words: string,
+  sqlState: string | undefined,
+  where: string,
+  cause: unknown,
+): ExportFailure {
+  if (sqlState?.startsWith('28') === true || /password must be a string|SASL/.test(words)) {
+    return new ExportFailure('authentication_failed', SENTENCES.authentication_failed, { detail: words, cause });
+  }
+  if (sqlState === '42501') {
+    return new ExportFailure('permission_denied', SENTENCES.permission_denied, { detail: words, cause });
+  }
+  return new ExportFailure('source_unreachable', SENTENCES.source_unreachable, { detail: `${where}: ${words}`, cause });
+}
+
+/**
+ * A question to the catalog that failed, after the source had let us in.
+ * @param sqlState undefined when it was not the server that said so: then the connection is gone, and may come back
+ */
+export function classifyQueryError(words: string, sqlState: string | undefined, cause: unknown): ExportFailure {
+  // 08 connection exception, 57P operator intervention (PostgreSQL manual, appendix A).
+  if (sqlState === undefined || /^(08|57P)/.test(sqlState)) {
+    const kind = 'transient';
+    return new ExportFailure('source_unreachable', SENTENCES.source_unreachable, { detail: words, cause, kind });
+  }
+  const code = sqlState === '42501' ? 'permission_denied' : 'source_error';
+  return new ExportFailure(code, SENTENCES[code], { detail: words, cause });
+}
+
+/** A lock that pg_dump does not stop waiting for by itself. */
+export function lockTimeout(target: string, seconds: number): ExportFailure {
+  return new ExportFailure('lock_timeout', SENTENCES.lock_timeout, {
+    detail: `Waited ${String(Math.round(seconds))} s for a lock on ${target}.`,
+  });
+}
+
+/** An error of the file system while the file was made. */
+export function classifyFileError(error: NodeJS.ErrnoException): ExportFailure {
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    return new ExportFailure('disk_full', SENTENCES.disk_full, { detail: error.message, cause: error });
+  }
+  return new ExportFailure('storage_failed', 'The file could not be written.', { detail: error.message, cause: error });
+}

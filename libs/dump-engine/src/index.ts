@@ -1,0 +1,19 @@
+export { FIRST_SERVER_WITH_COUNTERS, readCopyCounters } from './copy-watch.js';
+export { dumpArguments } from './dump-command.js';
+export { type CopyCounter, DumpProgress } from './dump-progress.js';
+export { Dump, type DumpedFile, type DumpInput } from './dump.js';
+export { classifyFileError, lockTimeout } from './failure-words.js';
+export { FIRST_SERVER_WITH_WAIT_STARTS, readLongestLockWait } from './lock-watch.js';
+export { hashFile } from './partial-file.js';
+export { type PgClient, PgPrograms } from './pg-programs.js';
+export { SourceAddress } from './source-address.js';
+export { ask, connectToSource, disconnect } from './source-client.js';
+export {
+  endBackends,
+  readDatabaseSize,
+  readSourceFacts,
+  readSourceTables,
+  type SourceFacts,
+  type SourceTable,
+} from './source-inspection.js';
+export { readNeeds } from './source-needs.js';

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { ExportFailure } from '#lib/domain';
+import { classifyFileError } from './failure-words.js';
+
+const READ_BYTES = 1 << 20;
+
+/** A file in the making: `.partial`, 0600, hashed as it is written and read back before anybody may believe in it. */
+export class PartialFile {
+  private readonly hash = createHash('sha256');
+  private written = 0;
+
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  /** @throws {ExportFailure} `disk_full`, `storage_failed` */
+  static async create(path: string): Promise<PartialFile> {
+    const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+      throw classifyFileError(error as NodeJS.ErrnoException);
+    });
+    return new PartialFile(path, handle);
+  }
+
+  get sizeBytes(): number {
+    return this.written;
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    this.hash.update(chunk);
+    let offset = 0;
+    while (offset < chunk.length) {
+      const { bytesWritten } = await this.handle.write(chunk, offset).catch((error: unknown) => {
+        throw classifyFileError(error as NodeJS.ErrnoException);
+      });
+      offset += bytesWritten;
+    }
+    this.written += chunk.length;
+  }
+
+  /** Nothing is held back: what was written is in the file. For those who write to it or to a {@link CompressedFile}. */
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /**
+   * Brings the bytes to the disk, reads them back and compares.
+   * @returns the SHA-256 of the file, lower-case hex
+   * @throws {ExportFailure} `archive_invalid` when what lies on the disk is not what was written, `disk_full`,
+   *   `storage_failed`
+   */
+  async seal(signal: AbortSignal): Promise<string> {
+    const sha256 = this.hash.digest('hex');
+    const onDisk = await this.readBack(signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw classifyFileError(error as NodeJS.ErrnoException);
+    });
+    if (onDisk.sha256 !== sha256 || onDisk.sizeBytes !== this.written) {
+      throw new ExportFailure('archive_invalid', 'The file on the disk differs from what was written.', {
+        detail: `written: ${String(this.written)} bytes, sha256 ${sha256}; read: ${String(onDisk.sizeBytes)} bytes, sha256 ${onDisk.sha256}`,
+      });
+    }
+    return sha256;
+  }
+
+  private async readBack(signal: AbortSignal): Promise<{ sha256: string; sizeBytes: number }> {
+    await this.handle.sync();
+    await this.handle.close();
+    return hashFile(this.path, signal);
+  }
+
+  /** Closes and removes the file, whatever state it is in. */
+  async discard(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await rm(this.path, { force: true });
+  }
+}
+
+/** SHA-256 (lower-case hex) and size of a file on disk. */
+export async function hashFile(path: string, signal: AbortSignal): Promise<{ sha256: string; sizeBytes: number }> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const handle = await open(path, 'r');
+  let sizeBytes = 0;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, null);
+      if (bytesRead === 0) return { sha256: hash.digest('hex'), sizeBytes };
+      hash.update(buffer.subarray(0, bytesRead));
+      sizeBytes += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,104 @@
+import { SourceAddress } from './source-address.js';
+
+const environment = (url: string, serverMajor = 15) =>
+  new SourceAddress(url).libpqEnvironment('pg-export/1', serverMajor);
+const config = (url: string) => new SourceAddress(url).clientConfig('pg-export/1', new SourceAddress(url).triesTls);
+
+describe('a source address', () => {
+  it('tells libpq and node-postgres the same', () => {
+    const url = 'postgres://reader:secret@db.example.com:6432/shop';
+    expect(environment(url)).toMatchObject({
+      PGHOST: 'db.example.com',
+      PGPORT: '6432',
+      PGUSER: 'reader',
+      PGPASSWORD: 'secret',
+      PGDATABASE: 'shop',
+      PGAPPNAME: 'pg-export/1',
+    });
+    expect(config(url)).toMatchObject({
+      host: 'db.example.com',
+      port: 6432,
+      user: 'reader',
+      password: 'secret',
+      database: 'shop',
+      application_name: 'pg-export/1',
+    });
+  });
+
+  it('decodes what is percent-encoded: user, password, database', () => {
+    const url = `postgresql://${encodeURIComponent('o@o')}:${encodeURIComponent('p@ss /é%:#?')}@h/${encodeURIComponent('dæta base')}`;
+    expect(environment(url)).toMatchObject({ PGUSER: 'o@o', PGPASSWORD: 'p@ss /é%:#?', PGDATABASE: 'dæta base' });
+    expect(config(url)).toMatchObject({ user: 'o@o', password: 'p@ss /é%:#?', database: 'dæta base' });
+  });
+
+  it('keeps the case of a name, and a plus sign, as libpq does', () => {
+    const url = 'postgres://Reader@h/Shop?password=a+b%20c';
+    expect(environment(url)).toMatchObject({ PGUSER: 'Reader', PGDATABASE: 'Shop', PGPASSWORD: 'a+b c' });
+  });
+
+  it('has the defaults of PostgreSQL: port 5432, and the database named like the user', () => {
+    expect(environment('postgres://reader@h')).toMatchObject({ PGPORT: '5432', PGDATABASE: 'reader', PGPASSWORD: '' });
+    expect(environment('postgres:///shop')).toMatchObject({ PGHOST: 'localhost', PGUSER: 'postgres' });
+  });
+
+  it('takes the brackets off an IPv6 address', () => {
+    expect(environment('postgres://u@[::1]:5433/d')).toMatchObject({ PGHOST: '::1', PGPORT: '5433' });
+  });
+
+  it.each(['postgres://u@%2Frun%2Fpostgresql/d', 'postgres:///d?host=/run/postgresql&user=u'])(
+    'knows a Unix socket by its folder, and tries no TLS there: %s',
+    (url) => {
+      expect(environment(url)).toMatchObject({ PGHOST: '/run/postgresql', PGUSER: 'u', PGDATABASE: 'd' });
+      expect(config(url)).toMatchObject({ host: '/run/postgresql', ssl: false });
+    },
+  );
+
+  it('passes libpq its parameters, and nothing that it does not know', () => {
+    const given = environment('postgres://h/d?sslmode=verify-full&sslrootcert=/ca.pem&target_session_attrs=any&x=y');
+    expect(given).toMatchObject({
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: '/ca.pem',
+      PGTARGETSESSIONATTRS: 'any',
+    });
+    expect(Object.keys(given).every((name) => name.startsWith('PG'))).toBe(true);
+    expect(Object.values(given)).not.toContain('y');
+  });
+
+  it('adds to the options of the URL what ends a backend whose client is gone', () => {
+    const { PGOPTIONS } = environment('postgres://h/d?options=-c%20search_path%3Dx');
+    expect(PGOPTIONS).toMatch(/^-c search_path=x /);
+    expect(PGOPTIONS).toContain('-c client_connection_check_interval=2s');
+    expect(PGOPTIONS).toContain('-c tcp_user_timeout=30s');
+  });
+
+  it('does not ask a server before PostgreSQL 14 for a setting it does not have', () => {
+    expect(environment('postgres://h/d', 13)['PGOPTIONS']).not.toContain('client_connection_check_interval');
+  });
+});
+
+describe('sslmode, as libpq means it', () => {
+  it.each([
+    ['', true, true],
+    ['?sslmode=disable', false, false],
+    ['?sslmode=allow', true, true],
+    ['?sslmode=prefer', true, true],
+    ['?sslmode=require', true, false],
+    ['?sslmode=verify-ca', true, false],
+    ['?sslmode=verify-full', true, false],
+  ])('"%s": TLS is tried %s, plain may follow %s', (query, triesTls, mayFallBack) => {
+    const address = new SourceAddress(`postgres://h/d${query}`);
+    expect(address.triesTls).toBe(triesTls);
+    expect(address.mayFallBackToPlain).toBe(mayFallBack);
+  });
+
+  it.each([
+    ['prefer', false, true],
+    ['require', false, true],
+    ['verify-ca', true, true],
+    ['verify-full', true, false],
+  ])('%s: the certificate is checked %s, any host name will do %s', (mode, checked, anyName) => {
+    const { ssl } = config(`postgres://h/d?sslmode=${mode}`);
+    expect(ssl).toMatchObject({ rejectUnauthorized: checked });
+    expect(Object.hasOwn(ssl as object, 'checkServerIdentity')).toBe(anyName);
+  });
+});

@@ -1,0 +1,91 @@
+import type pg from 'pg';
+
+/** A table whose rows pg_dump will copy: an ordinary one or a partition. */
+export interface SourceTable {
+  oid: number;
+  schema: string;
+  name: string;
+  /** With its TOAST table, from `pg_class.relpages`; at least one page. */
+  sizeBytes: number;
+  /** `pg_class.reltuples`; 0 when the table was never analysed. */
+  estimatedRows: number;
+}
+
+export interface SourceFacts {
+  /** Such as `15.18`. */
+  serverVersion: string;
+  serverMajor: number;
+  /** Which database of which cluster this is: the same pair means the same database, whatever its address. */
+  identity: string;
+}
+
+const PAGE_BYTES = 8192;
+
+/** What a server says of itself. */
+export async function readSourceFacts(client: pg.Client): Promise<SourceFacts> {
+  const { rows } = await client.query<{ number: string; version: string; system: string; oid: string }>(`
+    SELECT current_setting('server_version_num') AS number,
+           split_part(current_setting('server_version'), ' ', 1) AS version,
+           (SELECT system_identifier::text FROM pg_control_system()) AS system,
+           (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS oid`);
+  const row = rows[0] ?? { number: '0', version: '', system: '', oid: '' };
+  return {
+    serverVersion: row.version,
+    serverMajor: Math.floor(Number(row.number) / 10_000),
+    identity: `${row.system}/${row.oid}`,
+  };
+}
+
+/**
+ * The tables whose rows will be copied, biggest first. Sizes come from the catalog: `pg_table_size` waits behind an
+ * ACCESS EXCLUSIVE lock, and would hang before pg_dump had begun.
+ */
+export async function readSourceTables(client: pg.Client, excludedSchemas: readonly string[]): Promise<SourceTable[]> {
+  const { rows } = await client.query<{ oid: string; schema: string; name: string; pages: string; tuples: string }>(
+    `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name,
+            (c.relpages + coalesce(t.relpages, 0))::text AS pages, greatest(c.reltuples, 0)::bigint::text AS tuples
+       FROM pg_class c
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+       LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
+      WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> ALL ($1)
+      ORDER BY c.relpages + coalesce(t.relpages, 0) DESC, c.oid`,
+    [excludedSchemas],
+  );
+  return rows.map((row) => ({
+    oid: Number(row.oid),
+    schema: row.schema,
+    name: row.name,
+    sizeBytes: Math.max(Number(row.pages), 1) * PAGE_BYTES,
+    estimatedRows: Number(row.tuples),
+  }));
+}
+
+/** Bytes of the whole database on the server's disk (`pg_database_size`); null where the role may not ask. */
+export async function readDatabaseSize(client: pg.Client): Promise<number | null> {
+  try {
+    const { rows } = await client.query<{ size: string }>('SELECT pg_database_size(current_database())::text AS size');
+    return Number(rows[0]?.size);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Ends the backends of an export that have outlived their pg_dump, and waits until they are gone.
+ * @returns how many there were
+ */
+export async function endBackends(client: pg.Client, applicationName: string, timeoutMs: number): Promise<number> {
+  const deadline = Date.now() + timeoutMs;
+  let ended = 0;
+  for (;;) {
+    const { rows } = await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user`,
+      [applicationName],
+    );
+    ended = Math.max(ended, rows.length);
+    if (rows.length === 0 || Date.now() > deadline) return ended;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,102 @@
+import { completeOptions, type ExportFailure, type ExportOptions, isWrapped, type RequestedOptions } from '#lib/domain';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  connectToSource,
+  Dump,
+  dumpArguments,
+  type DumpedFile,
+  type DumpInput,
+  type PgClient,
+  PgPrograms,
+  readSourceFacts,
+  SourceAddress,
+} from '../src/index.js';
+import { hasFailed } from '../../database/testing/spec-outcome.js';
+
+/** How long pg_dump waits for a lock in these tests. */
+const LOCK_TIMEOUT_SECONDS = 1;
+
+/** Dumps of one source into a folder of their own, as the worker makes them. */
+export class DumpTrial {
+  /** Of the dumps that run in this trial: the name their backends bear. */
+  readonly applicationName = `pg-export/${randomUUID()}`;
+
+  private constructor(
+    readonly folder: string,
+    readonly client: PgClient,
+    private readonly address: SourceAddress,
+    private readonly serverMajor: number,
+  ) {}
+
+  /** @param url of the source, which has to answer now */
+  static async of(url: string): Promise<DumpTrial> {
+    const address = new SourceAddress(url);
+    const catalog = await connectToSource(address, 'pg-export trial');
+    const { serverMajor } = await readSourceFacts(catalog).finally(() => catalog.end());
+    const client = await new PgPrograms(null).forServer(serverMajor);
+    return new DumpTrial(await mkdtemp(join(tmpdir(), 'pg-export-trial-')), client, address, serverMajor);
+  }
+
+  options(wishes: RequestedOptions = {}): ExportOptions {
+    const options = completeOptions(wishes);
+    if ('problem' in options) throw new Error(options.problem);
+    return options;
+  }
+
+  isWrapped(wishes: RequestedOptions = {}): boolean {
+    return isWrapped(this.options(wishes), this.client.major);
+  }
+
+  /** A dump with the worker's own arguments; `changes` replaces what a test is about. */
+  dump(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Dump {
+    const options = this.options(wishes);
+    return new Dump({
+      client: this.client,
+      args: dumpArguments({
+        options,
+        clientMajor: this.client.major,
+        lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS,
+        ownSchemas: [],
+      }),
+      environment: this.address.libpqEnvironment(this.applicationName, this.serverMajor),
+      zstdLevel: this.isWrapped(wishes) ? options.compressionLevel : null,
+      partialPath: join(this.folder, `${randomUUID()}.partial`),
+      onLine: () => true,
+      onDumped: () => undefined,
+      ...changes,
+    });
+  }
+
+  /** Runs a dump that is to succeed. */
+  make(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Promise<DumpedFile> {
+    return this.dump(wishes, changes).run(AbortSignal.timeout(60_000));
+  }
+
+  /** Runs a dump that is to fail, and returns why. */
+  async failure(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Promise<ExportFailure> {
+    let made: DumpedFile;
+    try {
+      made = await this.make(wishes, changes);
+    } catch (error) {
+      return error as ExportFailure;
+    }
+    throw new Error(`The dump succeeded: ${JSON.stringify(made)}`);
+  }
+
+  /** The environment of pg_dump towards another address of the same source. */
+  environmentAt(url: string): Record<string, string> {
+    return new SourceAddress(url).libpqEnvironment(this.applicationName, this.serverMajor);
+  }
+
+  /** Names of all files in the folder. */
+  files(): Promise<string[]> {
+    return readdir(this.folder);
+  }
+
+  async remove(): Promise<void> {
+    if (!hasFailed()) await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,47 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Queue } from 'bullmq';
+import { EXPORT_QUEUE } from './queue-backend.js';
+
+/** What a job carries: an id, never a fact or a secret. */
+export interface ExportJob {
+  exportId: string;
+}
+
+/** A waiting export, as far as the queue needs to know it. */
+export interface Waiting {
+  id: string;
+  attempts: number;
+}
+
+/** The queue of exports. The table of exports is the truth; a job that is lost here is added again by the reconciler. */
+@Injectable()
+export class ExportQueue implements OnModuleInit {
+  private readonly logger = new Logger(ExportQueue.name);
+  private lastError = '';
+
+  constructor(@InjectQueue(EXPORT_QUEUE) private readonly queue: Queue<ExportJob>) {}
+
+  onModuleInit(): void {
+    // Without a listener an outage would end the process; with it, one line for each new kind of trouble.
+    this.queue.on('error', (error) => {
+      if (error.message !== this.lastError) this.logger.warn(`The queue is in trouble: ${error.message}`);
+      this.lastError = error.message;
+    });
+  }
+
+  /** Adds the next run of an export. The job's id comes from the export and the run, so adding twice is harmless. */
+  async add({ id, attempts }: Waiting): Promise<void> {
+    await this.queue.add('export', { exportId: id }, { jobId: `${id}_${String(attempts + 1)}` });
+  }
+
+  /** Whether the queue answers within `timeoutMs`. */
+  async isUp(timeoutMs: number): Promise<boolean> {
+    const answer = this.queue.getWaitingCount().then(
+      () => true,
+      () => false,
+    );
+    const silence = new Promise<false>((resolve) => setTimeout(resolve, timeoutMs, false).unref());
+    return Promise.race([answer, silence]);
+  }
+}
