@@ -1,0 +1,59 @@
+import { type Caller, Refusal } from '#lib/domain';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { Request } from 'express';
+import { DownloadLinks } from './download-links.js';
+import { DownloadStepUp } from './download-step-up.js';
+import { demandRight, ROUTE_RIGHT, type RouteRight, STEP_UP, type StepUpRule } from './route-right.js';
+import { StepUpPeriod } from './step-up-period.js';
+
+/** The one global guard: nothing is called without a declared right, nobody calls without having it. */
+@Injectable()
+export class AccessGuard extends AuthGuard('jwt') {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly links: DownloadLinks,
+    private readonly stepUp: StepUpPeriod,
+    private readonly downloadStepUp: DownloadStepUp,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<RouteRight | undefined>(ROUTE_RIGHT, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (rule?.kind === 'public') return true;
+    if (rule === undefined) throw new Refusal('forbidden', 'This route is closed.');
+    const request = context.switchToHttp().getRequest<Request>();
+    const link = request.query['link'];
+    if (rule.kind === 'right' && rule.orLink && link !== undefined) {
+      request.user = await this.links.open(
+        typeof link === 'string' ? link : '',
+        String(request.params['id']),
+        rule.right,
+      );
+      return true;
+    }
+    await super.canActivate(context);
+    const caller = request.user as Caller;
+    if (rule.kind === 'right') demandRight(caller, rule.right);
+    if (rule.kind === 'role' && caller.role !== rule.role) {
+      throw new Refusal('forbidden', `Only ${rule.role} may do this.`);
+    }
+    const stepUp = this.reflector.get<StepUpRule | undefined>(STEP_UP, context.getHandler());
+    if (stepUp === 'always') this.stepUp.check(caller);
+    if (stepUp === 'unless own export') await this.downloadStepUp.check(caller, String(request.params['id']));
+    return true;
+  }
+
+  override handleRequest<T>(error: unknown, caller: T | false | null): T {
+    if (error instanceof Error) throw error;
+    if (caller === false || caller === null) {
+      throw new Refusal('unauthenticated', 'Sign in first: the credentials are missing, wrong or no longer valid.');
+    }
+    return caller;
+  }
+}

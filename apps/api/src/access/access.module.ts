@@ -1,0 +1,73 @@
+import type { ServiceConfig } from '#lib/config';
+import { DownloadLinkRegister, SessionStore } from '#lib/database';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
+import { AccessGuard } from './access.guard.js';
+import { AuthController } from './auth.controller.js';
+import { DownloadLinks } from './download-links.js';
+import { DownloadStepUp } from './download-step-up.js';
+import { JwtStrategy, TOKEN_ALGORITHM, TOKEN_ISSUER } from './jwt.strategy.js';
+import { LastingAnswers } from './lasting-answers.js';
+import { LoginThrottle } from './login-throttle.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { RouteInspection } from './route-inspection.js';
+import type { ServerKeys } from './server-keys.js';
+import { StepUpPeriod } from './step-up-period.js';
+import { AccessTokenLifetime, SignIn } from './sign-in.js';
+
+/** Who may call what. */
+@Global()
+@Module({})
+export class AccessModule {
+  static forRoot(config: ServiceConfig, keys: ServerKeys): DynamicModule {
+    return {
+      module: AccessModule,
+      imports: [
+        DiscoveryModule,
+        PassportModule,
+        JwtModule.register({
+          secret: keys.accessToken,
+          signOptions: {
+            algorithm: TOKEN_ALGORITHM,
+            issuer: TOKEN_ISSUER,
+            audience: TOKEN_ISSUER,
+            expiresIn: config.accessTokenMinutes * 60,
+          },
+          verifyOptions: { algorithms: [TOKEN_ALGORITHM], issuer: TOKEN_ISSUER, audience: TOKEN_ISSUER },
+        }),
+      ],
+      controllers: [AuthController],
+      providers: [
+        DownloadStepUp,
+        LastingAnswers,
+        LoginThrottle,
+        SignIn,
+        RouteInspection,
+        { provide: RefreshTokens, useValue: new RefreshTokens(keys.refreshToken) },
+        { provide: StepUpPeriod, useValue: new StepUpPeriod(config.stepUpMinutes) },
+        { provide: AccessTokenLifetime, useValue: new AccessTokenLifetime(config.accessTokenMinutes) },
+        {
+          provide: JwtStrategy,
+          useFactory: (sessions: SessionStore) => new JwtStrategy(keys.accessToken, sessions),
+          inject: [SessionStore],
+        },
+        {
+          provide: DownloadLinks,
+          useFactory: (register: DownloadLinkRegister, sessions: SessionStore, stepUp: DownloadStepUp) =>
+            new DownloadLinks(
+              keys.downloadLink,
+              { firstUseMinutes: config.downloadLinkMinutes, resumeHours: config.downloadResumeHours },
+              register,
+              sessions,
+              stepUp,
+            ),
+          inject: [DownloadLinkRegister, SessionStore, DownloadStepUp],
+        },
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
+      exports: [DownloadLinks, DownloadStepUp, LastingAnswers, RouteInspection],
+    };
+  }
+}

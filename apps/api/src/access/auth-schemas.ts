@@ -1,0 +1,23 @@
+import { ROLES } from '#lib/domain';
+import { z } from 'zod';
+import { isStorable, NOT_STORABLE } from '../storable-text.js';
+
+export const Credentials = z
+  .strictObject({
+    // Not z.email(): the first account is admin@localhost.
+    email: z.string().trim().min(1).max(320).refine(isStorable, NOT_STORABLE),
+    password: z.string().min(1).max(1024),
+  })
+  .meta({ id: 'Credentials' });
+
+export const StepUp = z.strictObject({ password: z.string().min(1).max(1024) }).meta({ id: 'StepUp' });
+
+export const User = z.object({ id: z.uuid(), email: z.string(), role: z.enum(ROLES) }).meta({ id: 'User' });
+
+export const SignedIn = z
+  .object({
+    accessToken: z.string().meta({ description: 'For the header `Authorization: Bearer …`' }),
+    expiresInSeconds: z.int(),
+    user: User,
+  })
+  .meta({ id: 'SignedIn' });

@@ -1,0 +1,45 @@
+import { type Caller, Refusal, type Right, type Role, roleHas } from '#lib/domain';
+import { SetMetadata } from '@nestjs/common';
+
+/** Who may call a route. `or link`: a signed download link is enough. */
+export type RouteRight =
+  | { kind: 'public' }
+  | { kind: 'signed-in' }
+  | { kind: 'role'; role: Role }
+  | { kind: 'right'; right: Right; orLink: boolean };
+
+export const ROUTE_RIGHT = Symbol('route right');
+
+/** Which acts ask for the password again. */
+export type StepUpRule = 'always' | 'unless own export';
+
+export const STEP_UP = Symbol('step-up');
+
+/** A sensitive act: the caller must have given the password within `STEP_UP_MINUTES`. */
+export const SteppedUp = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'always');
+
+/** Sensitive in every session but the one that asked for the export. */
+export const OwnOrSteppedUp = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'unless own export');
+
+/** Anybody may call this route. */
+export const Public = () => SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'public' });
+
+/** Any account that is signed in may call this route. */
+export const SignedIn = () => SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'signed-in' });
+
+/** Accounts of this role may call this route: what no scope of an API token covers. */
+export const SuperAdmin = () => SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'role', role: 'SUPER_ADMIN' });
+
+/** Callers with this right may call this route. */
+export const Allow = (right: Right) =>
+  SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'right', right, orLink: false });
+
+/** Callers with this right, or whoever holds a download link for this export, may call this route. */
+export const AllowOrLink = (right: Right) =>
+  SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'right', right, orLink: true });
+
+/** @throws {Refusal} `forbidden` */
+export function demandRight(caller: Caller, right: Right): void {
+  if (roleHas(caller.role, right)) return;
+  throw new Refusal('forbidden', `The role ${caller.role} does not have the right ${right}.`);
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const KEY_BYTES = 32;
+
+/** The secrets that this installation made for itself at its first start. */
+export interface ServerKeys {
+  accessToken: Buffer;
+  refreshToken: Buffer;
+  downloadLink: Buffer;
+}
+
+/** Reads the keys, making those that are missing: 0600 in a folder of 0700. */
+export async function loadServerKeys(folder: string): Promise<ServerKeys> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [accessToken, refreshToken, downloadLink] = await Promise.all([
+    loadKey(join(folder, 'access-token.key')),
+    loadKey(join(folder, 'refresh-token.key')),
+    loadKey(join(folder, 'download-link.key')),
+  ]);
+  return { accessToken, refreshToken, downloadLink };
+}
+
+async function loadKey(path: string): Promise<Buffer> {
+  const existing = await readFile(path, 'utf8').catch(() => null);
+  if (existing !== null) return parseKey(path, existing);
+  // Written beside and linked into place: another API process that starts now sees a whole key or makes none.
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, `${randomBytes(KEY_BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  await link(draft, path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  await rm(draft);
+  return parseKey(path, await readFile(path, 'utf8'));
+}
+
+function parseKey(path: string, text: string): Buffer {
+  const key = Buffer.from(text.trim(), 'base64url');
+  if (key.length !== KEY_BYTES) throw new Error(`${path} does not hold a key of ${String(KEY_BYTES)} bytes.`);
+  return key;
+}

@@ -1,0 +1,30 @@
+import type { ServiceConfig } from '#lib/config';
+import { DatabaseModule } from '#lib/database';
+import { QueueModule } from '#lib/queue';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { DestinationStream } from 'pino';
+import { AccessModule } from './access/access.module.js';
+import type { ServerKeys } from './access/server-keys.js';
+import { DatabasesModule } from './databases/databases.module.js';
+import { ExportsModule } from './exports/exports.module.js';
+import { HealthController } from './health/health.controller.js';
+import { requestLog } from './logging.js';
+import { UsersController } from './users/users.controller.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: ServiceConfig, keys: ServerKeys, logStream?: DestinationStream): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        requestLog(logStream),
+        DatabaseModule.forRoot(config.databaseUrl),
+        QueueModule.forRoot(config, 'fails fast'),
+        AccessModule.forRoot(config, keys),
+        ExportsModule.forRoot(config),
+        DatabasesModule.forRoot(config),
+      ],
+      controllers: [HealthController, UsersController],
+    };
+  }
+}

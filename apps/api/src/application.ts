@@ -1,0 +1,87 @@
+import { ArtifactStore } from '#lib/artifacts';
+import type { ServiceConfig } from '#lib/config';
+import { chooseQueueBackend } from '#lib/queue';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { Logger } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
+import { loadServerKeys } from './access/server-keys.js';
+import { AppModule } from './app.module.js';
+import { correlate } from './correlation-id.js';
+import { serveDocumentation } from './openapi/documentation.js';
+import { servePanel } from './panel/panel.js';
+import { CONTENT_SECURITY_POLICY } from './panel/content-security-policy.js';
+import { jsonBodiesOnly } from './problems/json-bodies-only.js';
+import { answerTheRest } from './problems/nothing-here.js';
+import { keepAnswersPrivate } from './private-answers.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { answerUnparsedRequests } from './problems/unparsed-request.js';
+import { schemaValidation } from './problems/validation.js';
+
+/** Longer than any proxy keeps an idle connection, so that it is never we who close under a request. */
+const KEEP_ALIVE_MS = 75_000;
+
+/**
+ * The whole API, ready to listen; tests use it as it is.
+ * @param logStream where the log goes; default: standard output
+ */
+export async function createApplication(
+  config: ServiceConfig,
+  logStream?: DestinationStream,
+): Promise<NestExpressApplication> {
+  chooseQueueBackend(config);
+  const keys = await loadServerKeys(config.secretsDir);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, keys, logStream), {
+    bufferLogs: true,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useLogger(app.get(Logger));
+  await app.get(ArtifactStore).prepare();
+  configure(app, config);
+  serveDocumentation(app);
+  servePanel(app);
+  await app.init();
+  answerTheRest(app);
+  return app;
+}
+
+/** What every route has in common. */
+export function configure(
+  app: NestExpressApplication,
+  config: Pick<ServiceConfig, 'corsOrigins' | 'trustProxy'>,
+): void {
+  // First of all, so that even a body that can't be parsed is answered with its correlation id.
+  app.use(correlate);
+  app.use('/api', keepAnswersPrivate);
+  app.setGlobalPrefix('api/v1', { exclude: ['health/{*path}'] });
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(schemaValidation());
+  app.disable('x-powered-by');
+  if (config.trustProxy.length > 0) {
+    const [hops] = config.trustProxy;
+    app.set('trust proxy', config.trustProxy.length === 1 && typeof hops === 'number' ? hops : config.trustProxy);
+  }
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: config.corsOrigins,
+      credentials: true,
+      exposedHeaders: [
+        'ETag',
+        'Location',
+        'Retry-After',
+        'X-Correlation-Id',
+        'Content-Disposition',
+        'Repr-Digest',
+        'Preference-Applied',
+      ],
+    });
+  }
+  app.use(jsonBodiesOnly);
+  app.useBodyParser('json');
+  app.enableShutdownHooks();
+  answerUnparsedRequests(app.getHttpServer());
+  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
+}

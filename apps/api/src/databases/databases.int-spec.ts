@@ -1,0 +1,91 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Person, RunningApi } from '../testing/running-api.js';
+import { PgPrograms } from '#lib/dump-engine';
+import { DatabaseSurvey } from './database-survey.js';
+
+const SECRET = 'p4ssw0rd with a space';
+
+let api: RunningApi;
+let ops: Person;
+
+beforeAll(async () => {
+  api = await RunningApi.start({
+    EXPORT_DATABASE_URL_AWAY: `postgres://reader:${encodeURIComponent(SECRET)}@127.0.0.1:1/away`,
+    EXPORT_DATABASE_URL_MISSING: databaseBeside('no_such_database'),
+  });
+  ops = await api.person('OPS');
+});
+afterAll(() => api.stop());
+
+function databaseBeside(name: string): string {
+  const url = new URL(process.env['TEST_DATABASE_URL'] ?? 'postgres://127.0.0.1');
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function survey(): Promise<Record<string, Record<string, unknown>>> {
+  const { body } = await api.call('get', '/admin/db/databases', ops).expect(200);
+  return Object.fromEntries((body as { name: string }[]).map((database) => [database.name, database]));
+}
+
+it('tells of a database where it is, how big, and which pg_dump would dump it', async () => {
+  const server = new URL(api.database.url);
+
+  expect((await survey())['main']).toEqual({
+    name: 'main',
+    host: server.hostname,
+    port: Number(server.port),
+    database: api.database.name,
+    serverVersion: expect.stringMatching(/^\d+\.\d+/),
+    sizeBytes: expect.any(Number),
+    pgDumpVersion: expect.stringMatching(/^\d+\.\d+/),
+    reachable: true,
+    problem: null,
+  });
+});
+
+it('says why a database cannot be reached', async () => {
+  const { away, missing } = await survey();
+
+  expect(away).toMatchObject({
+    reachable: false,
+    serverVersion: null,
+    problem: expect.stringContaining('ECONNREFUSED'),
+  });
+  expect(missing).toMatchObject({ reachable: false, problem: expect.stringContaining('does not exist') });
+});
+
+it('names no password, not even in the words of an error', async () => {
+  const text = JSON.stringify(await survey());
+
+  expect(text).not.toContain(SECRET);
+  expect(text).not.toContain(encodeURIComponent(SECRET));
+});
+
+it('lists main first and the others by name', async () => {
+  expect(Object.keys(await survey())).toEqual(['main', 'away', 'missing']);
+});
+
+describe('a server that takes the connection and says nothing', () => {
+  const connections: Socket[] = [];
+  let silent: Server;
+  beforeAll(async () => {
+    silent = createServer((socket) => connections.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => {
+    for (const connection of connections) connection.destroy();
+    return new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('holds nobody up for longer than the time limit, and says so', async () => {
+    const { port } = silent.address() as { port: number };
+    const source = { name: 'silent', url: `postgres://reader@127.0.0.1:${String(port)}/x?sslmode=disable` };
+    const began = Date.now();
+
+    const [view] = await new DatabaseSurvey([source], new PgPrograms(null), 200).all();
+
+    expect(view).toMatchObject({ reachable: false, problem: expect.stringContaining('did not answer') });
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+});

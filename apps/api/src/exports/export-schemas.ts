@@ -1,0 +1,98 @@
+import { COMPRESSIONS, CONTENTS, EXPORT_STAGES, EXPORT_STATUSES, FORMATS } from '#lib/domain';
+import { z } from 'zod';
+import { isStorable, NOT_STORABLE } from '../storable-text.js';
+
+export const ExportRequest = z
+  .strictObject({
+    database: z.string().max(40).default('main').meta({ description: 'Which of the configured databases' }),
+    format: z.enum(FORMATS).optional().meta({ description: 'Default: custom' }),
+    compression: z.enum(COMPRESSIONS).optional().meta({ description: 'Default: zstd' }),
+    compressionLevel: z.int().optional().meta({ description: 'zstd 1–19 (default 1), gzip 1–9 (default 6)' }),
+    content: z.enum(CONTENTS).optional().meta({ description: 'Default: all' }),
+    noOwner: z.boolean().optional().meta({ description: 'Restore without the owners. Default: true' }),
+    noPrivileges: z.boolean().optional().meta({ description: 'Restore without GRANTs. Default: false' }),
+    verify: z.enum(['archive']).optional().meta({ description: 'Default: archive: every block is read back' }),
+    note: z.string().max(200).refine(isStorable, NOT_STORABLE).optional(),
+  })
+  .meta({ id: 'ExportRequest' });
+
+/** POST without a body asks for the defaults. */
+export const ExportRequestBody = ExportRequest.prefault({});
+
+const Progress = z
+  .object({
+    percent: z.number().meta({ description: "0–100 from the server's own counters; 100 only when ready" }),
+    bytesWritten: z.int(),
+    rowsDone: z.int(),
+    rowsTotal: z.int(),
+    tablesDone: z.int(),
+    tablesTotal: z.int(),
+    currentTable: z.string().nullable(),
+    etaSeconds: z.int().nullable(),
+  })
+  .meta({ id: 'Progress' });
+
+const ExportOptions = z
+  .object({
+    format: z.enum(FORMATS),
+    compression: z.enum(COMPRESSIONS),
+    compressionLevel: z.int(),
+    content: z.enum(CONTENTS),
+    noOwner: z.boolean(),
+    noPrivileges: z.boolean(),
+    verify: z.enum(['archive']),
+    note: z.string().nullable(),
+  })
+  .meta({ id: 'ExportOptions' });
+
+const ExportFile = z
+  .object({
+    name: z.string(),
+    sizeBytes: z.int(),
+    sha256: z.string().meta({ description: 'Lower-case hex' }),
+    expiresAt: z.iso.datetime().nullable(),
+    restoreCommand: z.string().meta({ description: 'Replace FILE and TARGET (an existing, empty database)' }),
+    requires: z.array(z.string()).meta({ description: "What the file alone can't bring back" }),
+  })
+  .meta({ id: 'ExportFile' });
+
+export const Export = z
+  .object({
+    id: z.uuid(),
+    database: z.string(),
+    status: z.enum(EXPORT_STATUSES),
+    stage: z.enum(EXPORT_STAGES),
+    progress: Progress,
+    options: ExportOptions,
+    file: ExportFile.nullable(),
+    error: z.object({ code: z.string(), message: z.string(), detail: z.string().nullable() }).nullable(),
+    requestedBy: z.object({ id: z.uuid(), email: z.string(), via: z.enum(['session', 'token']) }),
+    blocking: z.object({ waiting: z.int(), longestWaitSeconds: z.int() }).nullable(),
+    attempts: z.int(),
+    queuePosition: z.int().meta({ description: 'How many exports wait before this one; 0 unless queued' }),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Export' });
+export type ExportView = z.infer<typeof Export>;
+
+export const ExportPage = z
+  .object({ items: z.array(Export), nextCursor: z.string().nullable() })
+  .meta({ id: 'ExportPage' });
+
+export const ExportQuery = z.strictObject({
+  status: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(EXPORT_STATUSES)))
+    .optional()
+    .meta({ description: 'One status, or several with commas between' }),
+  database: z.string().max(40).refine(isStorable, NOT_STORABLE).optional(),
+  cursor: z.uuid().optional().meta({ description: '`nextCursor` of the page before' }),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+export const ExportId = z.uuid();
+
+export const DownloadLink = z.object({ url: z.string(), expiresAt: z.iso.datetime() }).meta({ id: 'DownloadLink' });

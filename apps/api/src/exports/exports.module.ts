@@ -1,0 +1,35 @@
+import { ArtifactStore } from '#lib/artifacts';
+import type { ServiceConfig } from '#lib/config';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ExportCourier } from './export-courier.js';
+import { DeskRules, ExportDesk } from './export-desk.js';
+import { ExportLookout } from './export-lookout.js';
+import { ExportReporter } from './export-reporter.js';
+import { ExportsController } from './exports.controller.js';
+import { FileDesk } from './file-desk.js';
+import { FileController } from './file.controller.js';
+
+@Module({})
+export class ExportsModule {
+  static forRoot(config: ServiceConfig): DynamicModule {
+    const rules = new DeskRules(
+      config.sources.map(({ name }) => name),
+      config.exportsEnabled,
+      config.exportMaxQueued,
+    );
+    return {
+      module: ExportsModule,
+      controllers: [ExportsController, FileController],
+      providers: [
+        ExportCourier,
+        ExportDesk,
+        ExportLookout,
+        ExportReporter,
+        FileDesk,
+        { provide: DeskRules, useValue: rules },
+        { provide: ArtifactStore, useValue: new ArtifactStore(config.storageDir) },
+      ],
+      exports: [ArtifactStore],
+    };
+  }
+}

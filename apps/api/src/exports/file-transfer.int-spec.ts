@@ -1,0 +1,105 @@
+import { ArtifactStore } from '#lib/artifacts';
+import { jest } from '@jest/globals';
+import { type FileHandle, truncate } from 'node:fs/promises';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { type Person, RunningApi } from '../testing/running-api.js';
+import { until } from '../testing/until.js';
+
+const MB = 1 << 20;
+const agent = new Agent({ keepAlive: true });
+const SIZE = 200 * MB;
+
+let api: RunningApi;
+let admin: Person;
+let id: string;
+let artifact: string;
+let handle: FileHandle | null = null;
+
+beforeAll(async () => {
+  api = await RunningApi.start();
+  admin = await api.person('SUPER_ADMIN');
+  const row = await api.ready(admin, Buffer.from('x'));
+  id = row.id;
+  artifact = join(api.config.storageDir, row.file?.key ?? '');
+  // A hole as long as a database: no time to write it, and as many bytes to send.
+  await truncate(artifact, SIZE);
+  await api.database.sql(`UPDATE pgexport.exports SET file = file || jsonb_build_object('sizeBytes', $1::bigint)`, [
+    SIZE,
+  ]);
+  const store = api.app.get(ArtifactStore);
+  const open = store.open.bind(store);
+  jest.spyOn(store, 'open').mockImplementation(async (key) => (handle = await open(key)));
+});
+afterAll(async () => {
+  agent.destroy();
+  await api.stop();
+});
+
+/** A client that has asked and does not read yet. */
+function begin(): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const url = `${api.url}/api/v1/admin/db/export/${id}/file`;
+    get(url, { headers: { Authorization: admin.bearer }, agent }, resolve).on('error', reject);
+  });
+}
+
+/** Bytes the server has put on the way; both ends are in this process. */
+async function settled(client: IncomingMessage): Promise<void> {
+  let last = -1;
+  let same = 0;
+  await until('the server stops reading ahead', () => {
+    const now = client.socket.bytesRead;
+    same = now === last ? same + 1 : 0;
+    last = now;
+    return same > 20;
+  });
+}
+
+const closed = () => handle?.fd === -1;
+
+it('waits for a slow client without holding the file in memory, and sends all of it', async () => {
+  const before = process.memoryUsage().rss;
+  const client = await begin();
+  await settled(client);
+
+  expect(process.memoryUsage().rss - before).toBeLessThan(80 * MB);
+  expect(client.socket.bytesRead).toBeLessThan(20 * MB);
+  expect(closed()).toBe(false);
+
+  let received = 0;
+  for await (const chunk of client) received += (chunk as Buffer).length;
+  expect(received).toBe(SIZE);
+  await until('the file is closed', closed);
+});
+
+it('closes the file when the client leaves in the middle', async () => {
+  const client = await begin();
+  await settled(client);
+
+  client.destroy();
+
+  await until('the file is closed', closed);
+  expect(api.log.filter((line) => line.includes('"level":50'))).toEqual([]);
+});
+
+it('closes the file after HEAD, after a part, and after a range beyond the end', async () => {
+  for (const headers of [{ Range: 'bytes=0-9' }, { Range: `bytes=${String(SIZE)}-` }]) {
+    await api.call('get', `/admin/db/export/${id}/file`, admin).set(headers);
+    await until('the file is closed', closed);
+  }
+  await api.call('head', `/admin/db/export/${id}/file`, admin).expect(200);
+  await until('the file is closed', closed);
+});
+
+// The last one, because the file stays short.
+it('cuts the connection when the file shrinks on the way, so that the client knows', async () => {
+  const client = await begin();
+  await settled(client);
+  await truncate(artifact, 30 * MB);
+
+  client.resume();
+
+  await until('the client is told', () => client.destroyed && client.errored !== null);
+  await until('the file is closed', closed);
+});

@@ -1,0 +1,61 @@
+import { WorkerRoll } from '#lib/database';
+import { rename } from 'node:fs/promises';
+import { RunningApi } from '../testing/running-api.js';
+
+let api: RunningApi;
+
+beforeAll(async () => {
+  api = await RunningApi.start();
+});
+afterAll(() => api.stop());
+beforeEach(() => api.app.get(WorkerRoll).report('worker-1'));
+
+async function ready(): Promise<{ status: number; body: unknown }> {
+  const { status, body } = await api.call('get', '//health/ready');
+  return { status, body };
+}
+
+const UP = { database: 'up', queue: 'up', worker: 'up', storage: 'up' };
+
+it('is live as soon as it answers, with nothing else to say', async () => {
+  const { body } = await api.call('get', '//health/live').expect(200);
+
+  expect(body).toEqual({ status: 'up' });
+});
+
+it('is ready when every part is up', async () => {
+  expect(await ready()).toEqual({ status: 200, body: { status: 'up', parts: UP } });
+});
+
+it('is not ready without a worker seen in the last 30 s', async () => {
+  const seen = (seconds: number) =>
+    api.database.sql('UPDATE pgexport.workers SET seen_at = now() - make_interval(secs => $1)', [seconds]);
+
+  await seen(29);
+  expect((await ready()).status).toBe(200);
+  await seen(31);
+  expect(await ready()).toEqual({ status: 503, body: { status: 'down', parts: { ...UP, worker: 'down' } } });
+});
+
+it('is not ready without the folder of the files', async () => {
+  const { storageDir } = api.config;
+  await rename(storageDir, `${storageDir}-away`);
+  try {
+    expect(await ready()).toEqual({ status: 503, body: { status: 'down', parts: { ...UP, storage: 'down' } } });
+  } finally {
+    await rename(`${storageDir}-away`, storageDir);
+  }
+});
+
+it('is not ready without the queue', async () => {
+  await api.database.sql('ALTER SCHEMA pgexport_queue RENAME TO queue_away');
+  try {
+    expect(await ready()).toEqual({ status: 503, body: { status: 'down', parts: { ...UP, queue: 'down' } } });
+  } finally {
+    await api.database.sql('ALTER SCHEMA queue_away RENAME TO pgexport_queue');
+  }
+});
+
+it('is asked of the process, never of a cache', async () => {
+  expect((await api.call('get', '//health/ready')).headers['cache-control']).toBe('no-store');
+});

@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import { ConfigError, loadServiceConfig, readEnvironment } from '#lib/config';
+import { createApplication } from './application.js';
+
+/** sysexits.h EX_CONFIG: a supervisor need not try again. */
+const EXIT_CONFIG = 78;
+
+try {
+  const config = loadServiceConfig(readEnvironment());
+  const app = await createApplication(config);
+  await app.listen(config.port, config.host);
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = EXIT_CONFIG;
+}

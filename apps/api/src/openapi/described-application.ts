@@ -1,0 +1,62 @@
+import { ArtifactStore } from '#lib/artifacts';
+import { DatabaseHealth, UserDirectory, WorkerRoll } from '#lib/database';
+import { ExportQueue } from '#lib/queue';
+import { Module, type Provider } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AuthController } from '../access/auth.controller.js';
+import { DownloadLinks } from '../access/download-links.js';
+import { LoginThrottle } from '../access/login-throttle.js';
+import { RefreshTokens } from '../access/refresh-tokens.js';
+import { SignIn } from '../access/sign-in.js';
+import { configure } from '../application.js';
+import { DatabaseSurvey } from '../databases/database-survey.js';
+import { DatabasesController } from '../databases/databases.controller.js';
+import { ExportCourier } from '../exports/export-courier.js';
+import { ExportDesk } from '../exports/export-desk.js';
+import { ExportReporter } from '../exports/export-reporter.js';
+import { ExportsController } from '../exports/exports.controller.js';
+import { FileDesk } from '../exports/file-desk.js';
+import { FileController } from '../exports/file.controller.js';
+import { HealthController } from '../health/health.controller.js';
+import { UsersController } from '../users/users.controller.js';
+
+export const CONTROLLERS = [
+  AuthController,
+  DatabasesController,
+  ExportsController,
+  FileController,
+  HealthController,
+  UsersController,
+];
+
+/** Stands in for what the controllers delegate to: a description only reads how the routes are declared. */
+const absent = (token: Provider): Provider => ({ provide: token as never, useValue: {} });
+
+@Module({
+  controllers: CONTROLLERS,
+  providers: [
+    ArtifactStore,
+    DatabaseHealth,
+    DatabaseSurvey,
+    DownloadLinks,
+    ExportCourier,
+    ExportDesk,
+    ExportQueue,
+    ExportReporter,
+    FileDesk,
+    LoginThrottle,
+    RefreshTokens,
+    SignIn,
+    UserDirectory,
+    WorkerRoll,
+  ].map(absent),
+})
+class DescribedModule {}
+
+/** The routes of the API without anything behind them. */
+export async function createDescribedApplication(): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(DescribedModule, { logger: false, bodyParser: false });
+  configure(app, { corsOrigins: [], trustProxy: [] });
+  return app;
+}

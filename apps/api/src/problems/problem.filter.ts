@@ -1,0 +1,48 @@
+import type { Refusal } from '#lib/domain';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpStatus, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { STATUS_CODES } from 'node:http';
+import type { ProblemBody } from './problem-schema.js';
+import { asRefusal } from './as-refusal.js';
+import { STATUS_OF } from './status-of-code.js';
+
+/** Answers every error alike: `application/problem+json` (RFC 9457). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    sendProblem(request, response, asRefusal(error));
+  }
+}
+
+const logger = new Logger(ProblemFilter.name);
+
+/** Answers with a problem, unless half an answer is out: cutting the connection is then what tells the client. */
+export function sendProblem(request: Request, response: Response, refusal: Refusal): void {
+  if (STATUS_OF[refusal.code] >= HttpStatus.INTERNAL_SERVER_ERROR) logger.error(refusal.cause ?? refusal);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const problem = toProblem(refusal, request.id as string);
+  if (refusal.retryAfterSeconds !== undefined) response.setHeader('Retry-After', refusal.retryAfterSeconds);
+  if (problem.status === (HttpStatus.UNAUTHORIZED as number)) response.setHeader('WWW-Authenticate', 'Bearer');
+  for (const header of ['ETag', 'Content-Disposition', 'Repr-Digest']) response.removeHeader(header);
+  const body = JSON.stringify(problem);
+  response.status(problem.status).type('application/problem+json').setHeader('Content-Length', Buffer.byteLength(body));
+  // Not by Express' send, which would give the problem an ETag of its own.
+  response.end(body);
+}
+
+function toProblem(refusal: Refusal, correlationId: string): ProblemBody {
+  const status = STATUS_OF[refusal.code];
+  return {
+    type: `urn:pg-export:problem:${refusal.code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: refusal.message,
+    code: refusal.code,
+    correlationId,
+  };
+}

@@ -1,0 +1,159 @@
+import { type Progress, StopReason } from '#lib/domain';
+import { PgPrograms, type PgClient } from '#lib/dump-engine';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually } from '../../../libs/database/testing/eventually.js';
+import { anOptions, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
+import { ThrowawayDatabase } from '../../../libs/database/testing/throwaway-database.js';
+import { childCalled, childProcesses } from '../../../libs/dump-engine/testing/child-processes.js';
+import { Relay } from '../../../libs/dump-engine/testing/relay.js';
+import { DumpWorkshop } from './dump-workshop.js';
+import { OwnSchemas } from './own-schemas.js';
+import type { Gauge, RunReport } from './run-report.js';
+import { SourceBook } from './source-book.js';
+
+const never = new AbortController().signal;
+
+describe('the workshop', () => {
+  let trial: LedgerTrial;
+  let other: ThrowawayDatabase;
+  let workDir: string;
+
+  beforeAll(async () => {
+    trial = await LedgerTrial.start('workshop');
+    await trial.database.sql('CREATE SCHEMA pgexport_queue; CREATE TABLE mine (id integer)');
+    other = await ThrowawayDatabase.make('workshop_other');
+    await other.sql(
+      'CREATE SCHEMA pgexport; CREATE TABLE pgexport.theirs (id integer); CREATE TABLE held (id integer)',
+    );
+    workDir = await mkdtemp(join(tmpdir(), 'pg-export-workshop-'));
+  });
+  afterEach(async () => {
+    await trial.clear();
+    expect(childProcesses()).toEqual([]);
+  });
+  afterAll(async () => {
+    await rm(workDir, { recursive: true });
+    await other.drop();
+    await trial.stop();
+  });
+
+  const make = async (sources: Record<string, string>, signal = never, lockTimeoutSeconds = 30) => {
+    const [name = ''] = Object.keys(sources);
+    const { row, run } = await trial.running('worker', {
+      database: name,
+      options: anOptions({ compression: 'none' }),
+    });
+    const gauges: Gauge[] = [];
+    const report = { enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge) };
+    const shop = new DumpWorkshop(
+      new SourceBook(Object.entries(sources).map(([source, url]) => ({ name: source, url }))),
+      new PgPrograms(null),
+      new OwnSchemas(trial.database.url),
+      { workDir, exportLockTimeoutSeconds: lockTimeoutSeconds },
+    );
+    const making = shop.make(row, run, report as unknown as RunReport, signal);
+    making.catch(() => undefined);
+    return { row, making, gauges };
+  };
+  const tablesIn = async (path: string) => {
+    const [client] = (await new PgPrograms(null).all()) as [PgClient];
+    const { stdout } = await promisify(execFile)(client.pgRestore, ['--file=-', path]);
+    return [...stdout.matchAll(/^CREATE TABLE (\S+)/gm)].map(([, name]) => name);
+  };
+
+  it("leaves pg-export's own schemas out of the database that holds them", async () => {
+    const { making } = await make({ main: trial.database.url });
+    const { dumped } = await making;
+    expect(await tablesIn(dumped.path)).toEqual(['public.mine']);
+    await rm(dumped.path);
+  });
+
+  it('keeps schemas that only have the same name', async () => {
+    const { making } = await make({ main: other.url });
+    const { dumped } = await making;
+    expect(await tablesIn(dumped.path)).toEqual(['pgexport.theirs', 'public.held']);
+    await rm(dumped.path);
+  });
+
+  it('says whom the file needs where it is restored', async () => {
+    const reader = await other.role('reader', 'password');
+    await other.sql(`GRANT SELECT ON held TO ${reader}`);
+    const { making } = await make({ main: other.url });
+    const { dumped, file } = await making;
+    await other.sql(`DROP OWNED BY ${reader}`);
+    expect(file.requires).toEqual([`role ${reader}`]);
+    await rm(dumped.path);
+  });
+
+  it('ends the progress at what is left when all rows are copied', async () => {
+    const { making, gauges } = await make({ main: other.url });
+    await rm((await making).dumped.path);
+    expect(gauges[0]?.progress()).toMatchObject<Partial<Progress>>({ percent: 97, tablesDone: 2, tablesTotal: 2 });
+    expect(gauges[0]?.movement()).toBeGreaterThan(0);
+  });
+
+  it('ends the backends that an earlier attempt has left behind, before it waits for their locks', async () => {
+    const { row, run } = await trial.running();
+    await trial.runs.putBack(run, { delaySeconds: 0, counted: true });
+    const left = await other.hold(
+      `SET application_name = 'pg-export/${row.id}'; LOCK TABLE held IN ACCESS EXCLUSIVE MODE`,
+    );
+    const next = await trial.runs.claim(row.id, 'worker', 1);
+    if (!next.taken) throw new Error('Not claimed.');
+    const shop = new DumpWorkshop(
+      new SourceBook([{ name: 'main', url: other.url }]),
+      new PgPrograms(null),
+      new OwnSchemas(trial.database.url),
+      { workDir, exportLockTimeoutSeconds: 5 },
+    );
+    const made = await shop.make(next.row, next.run, { enter: () => undefined } as unknown as RunReport, never);
+    await rm(made.dumped.path);
+    await left();
+  });
+
+  it('says that a view is locked for too long, as of a table', async () => {
+    await other.sql('CREATE VIEW seen AS SELECT 1 AS one');
+    const release = await other.hold('CREATE OR REPLACE VIEW seen AS SELECT 2 AS one');
+    const { making } = await make({ main: other.url }, never, 1);
+    await expect(making).rejects.toMatchObject({ code: 'lock_timeout' });
+    await release();
+  });
+
+  it('is not there for a database that was taken out of the configuration', async () => {
+    const { making } = await make({});
+    await expect(making).rejects.toMatchObject({ code: 'source_unreachable' });
+  });
+
+  it('is left within two seconds, also when the network to the source has fallen silent', async () => {
+    const relay = await Relay.to(other.url);
+    const release = await other.hold('LOCK TABLE held IN ACCESS EXCLUSIVE MODE');
+    const stop = new AbortController();
+    const { making } = await make({ main: relay.url }, stop.signal);
+    await eventually(
+      () => childCalled('pg_dump'),
+      (child) => child !== undefined,
+    );
+    relay.fallSilent();
+    const stoppedAt = performance.now();
+    stop.abort(new StopReason('cancelled', 'The export was cancelled.'));
+    await expect(making).rejects.toBe(stop.signal.reason);
+    expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+    expect(await readdir(workDir)).toEqual([]);
+    await relay.close();
+    await release();
+  });
+
+  it('is left at once while it asks a source that says nothing', async () => {
+    const relay = await Relay.to(other.url);
+    relay.fallSilent();
+    const stop = new AbortController();
+    const { making } = await make({ main: relay.url }, stop.signal);
+    stop.abort(new StopReason('cancelled', 'The export was cancelled.'));
+    await expect(making).rejects.toBe(stop.signal.reason);
+    await relay.close();
+  });
+});

@@ -1,0 +1,174 @@
+import type { ExportEntity, Run, StoredFile } from '#lib/database';
+import { fileName, isWrapped, restoreCommand } from '#lib/domain';
+import {
+  ask,
+  classifyFileError,
+  connectToSource,
+  disconnect,
+  Dump,
+  dumpArguments,
+  type DumpedFile,
+  DumpProgress,
+  endBackends,
+  FIRST_SERVER_WITH_COUNTERS,
+  FIRST_SERVER_WITH_WAIT_STARTS,
+  lockTimeout,
+  type PgPrograms,
+  readCopyCounters,
+  readLongestLockWait,
+  readNeeds,
+  readSourceFacts,
+  readSourceTables,
+} from '#lib/dump-engine';
+import { artifactKey } from '#lib/artifacts';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { OwnSchemas } from './own-schemas.js';
+import type { RunReport } from './run-report.js';
+import type { SourceBook } from './source-book.js';
+
+const COUNTER_INTERVAL_MS = 250;
+/** With the report that brings the wish to cancel it stays well within the two seconds of the contract. */
+const BACKENDS_GONE_MS = 1_000;
+
+/** A file that is whole, on the disk and proven, but not in the store yet. */
+export interface MadeFile {
+  dumped: DumpedFile;
+  file: StoredFile;
+}
+
+/** Makes the file of an export in the work folder. */
+export class DumpWorkshop {
+  constructor(
+    private readonly sources: SourceBook,
+    private readonly programs: PgPrograms,
+    private readonly ownSchemas: OwnSchemas,
+    private readonly settings: { workDir: string; exportLockTimeoutSeconds: number },
+  ) {}
+
+  /** Where a run's file is made. */
+  partialPath(run: Run): string {
+    return join(this.settings.workDir, `${artifactKey(run.exportId, run.attempt)}.partial`);
+  }
+
+  /**
+   * Dumps, proves and measures. Nothing of it is left behind when it fails: no file, no process, no backend.
+   * @throws {ExportFailure} or the signal's reason
+   */
+  async make(row: ExportEntity, run: Run, report: RunReport, signal: AbortSignal): Promise<MadeFile> {
+    const address = this.sources.address(row.database);
+    const applicationName = `pg-export/${row.id}`;
+    const watcher = await connectToSource(address, applicationName, signal);
+    try {
+      const { facts, client, excluded, tables, needs } = await ask(
+        () => this.survey(watcher, row, applicationName, signal),
+        signal,
+      );
+      const partialPath = this.partialPath(run);
+      await this.clear(partialPath);
+      const wrapped = isWrapped(row.options, client.major);
+      const progress = new DumpProgress(tables);
+      const dump = new Dump({
+        client,
+        args: dumpArguments({
+          options: row.options,
+          clientMajor: client.major,
+          lockTimeoutSeconds: this.settings.exportLockTimeoutSeconds,
+          ownSchemas: excluded,
+        }),
+        environment: address.libpqEnvironment(applicationName, facts.serverMajor),
+        zstdLevel: wrapped ? row.options.compressionLevel : null,
+        partialPath,
+        onLine: (line) => progress.readLine(line),
+        onDumped: () => {
+          progress.finish();
+          report.enter('verifying');
+        },
+      });
+      report.enter('dumping', {
+        progress: () => progress.snapshot(dump.bytesWritten),
+        movement: () => dump.bytesDelivered + progress.movement,
+      });
+      const locked = new AbortController();
+      const watching = new AbortController();
+      void this.watch(watcher, applicationName, facts.serverMajor, progress, locked, watching.signal);
+      const dumped = await dump.run(AbortSignal.any([signal, locked.signal])).finally(() => {
+        watching.abort();
+      });
+      return {
+        dumped,
+        file: {
+          name: fileName(row.database, row.createdAt, wrapped),
+          key: artifactKey(run.exportId, run.attempt),
+          sizeBytes: dumped.sizeBytes,
+          sha256: dumped.sha256,
+          restoreCommand: restoreCommand(row.options, wrapped),
+          requires: needs,
+        },
+      };
+    } finally {
+      await this.leave(watcher, applicationName);
+    }
+  }
+
+  /** Makes room for the file; an attempt that was cut short may have left its own behind. */
+  private async clear(partialPath: string): Promise<void> {
+    try {
+      await mkdir(this.settings.workDir, { recursive: true, mode: 0o700 });
+      await rm(partialPath, { force: true });
+    } catch (error) {
+      throw classifyFileError(error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** What has to be known before pg_dump may start. */
+  private async survey(watcher: pg.Client, row: ExportEntity, applicationName: string, signal: AbortSignal) {
+    const facts = await readSourceFacts(watcher);
+    const client = await this.programs.forServer(facts.serverMajor);
+    // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
+    await endBackends(watcher, applicationName, BACKENDS_GONE_MS);
+    const excluded = await this.ownSchemas.within(facts.identity, signal);
+    const tables = row.options.content === 'schema' ? [] : await readSourceTables(watcher, excluded);
+    const needs = await readNeeds(watcher, row.options, excluded);
+    return { facts, client, excluded, tables, needs };
+  }
+
+  /** Ends what is left on the server. One that says nothing any more ends its backends by itself, in seconds. */
+  private async leave(watcher: pg.Client, applicationName: string): Promise<void> {
+    const left = endBackends(watcher, applicationName, BACKENDS_GONE_MS).catch(() => 0);
+    await Promise.race([left, sleep(BACKENDS_GONE_MS, undefined, { ref: false })]);
+    await disconnect(watcher);
+  }
+
+  /**
+   * Feeds the server's counters to the progress, and ends a wait for a lock that is too long, until told to stop. A
+   * source that is silent stops the dump, not this.
+   */
+  private async watch(
+    client: pg.Client,
+    applicationName: string,
+    serverMajor: number,
+    progress: DumpProgress,
+    locked: AbortController,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { exportLockTimeoutSeconds } = this.settings;
+    const look = async () => {
+      if (serverMajor >= FIRST_SERVER_WITH_COUNTERS) {
+        progress.readCounters(await readCopyCounters(client, applicationName));
+      }
+      if (serverMajor >= FIRST_SERVER_WITH_WAIT_STARTS) {
+        const wait = await readLongestLockWait(client, applicationName);
+        if (wait !== null && wait.seconds > exportLockTimeoutSeconds) {
+          locked.abort(lockTimeout(wait.target, wait.seconds));
+        }
+      }
+    };
+    while (!signal.aborted) {
+      await look().catch(() => undefined);
+      await sleep(COUNTER_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

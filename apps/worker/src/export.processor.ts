@@ -1,0 +1,55 @@
+import { RunLedger } from '#lib/database';
+import { StopReason } from '#lib/domain';
+import { EXPORT_QUEUE, type ExportJob } from '#lib/queue';
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DelayedError, type Job } from 'bullmq';
+import { ExportRunner } from './export-runner.js';
+import { WorkerIdentity } from './worker-identity.js';
+
+/** How soon an export is looked at again whose database has its share of runs. */
+const BUSY_RETRY_MS = 1_000;
+
+/** BullMQ's side of an export: claims the row, runs it, and leaves every outcome in the table. */
+@Processor(EXPORT_QUEUE, { autorun: false })
+export class ExportProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(ExportProcessor.name);
+  private readonly leaving = new AbortController();
+
+  constructor(
+    private readonly ledger: RunLedger,
+    private readonly runner: ExportRunner,
+    private readonly identity: WorkerIdentity,
+  ) {
+    super();
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.worker.on('error', (error) => {
+      this.logger.warn(`The queue is in trouble: ${error.message}`);
+    });
+    this.worker.concurrency = this.identity.concurrency;
+    // A worker that runs on a schema which is not migrated spins for ever; waiting first turns that into an error.
+    await this.worker.waitUntilReady();
+    void this.worker.run();
+  }
+
+  async process(job: Job<ExportJob>, token?: string): Promise<void> {
+    const claim = await this.ledger.claim(job.data.exportId, this.identity.id, this.identity.perDatabase);
+    if (claim.taken) {
+      await this.runner.run(claim.row, claim.run, this.leaving.signal);
+    } else if (claim.why === 'busy') {
+      await job.moveToDelayed(Date.now() + BUSY_RETRY_MS, token);
+      throw new DelayedError();
+    }
+  }
+
+  /** Before TypeORM closes its connections: lets running exports finish for a while, then puts them back. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const grace = setTimeout(() => {
+      this.leaving.abort(new StopReason('shutdown', 'The worker is shutting down.'));
+    }, this.identity.graceSeconds * 1000);
+    await this.worker.close();
+    clearTimeout(grace);
+  }
+}

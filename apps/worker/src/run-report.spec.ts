@@ -1,0 +1,142 @@
+import type { Progress, StopReason } from '#lib/domain';
+import { NO_PROGRESS } from '#lib/domain';
+import type { RunLedger, Standing } from '#lib/database';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { RunReport } from './run-report.js';
+
+const RUN = { exportId: 'export', workerId: 'worker', attempt: 1 };
+
+/** A ledger that answers what it is told to, and remembers what it heard. */
+class ListeningLedger {
+  standing: Standing | Error = 'ours';
+  readonly heard: { stage: string; percent: number }[] = [];
+  /** Set to make it slow: it answers when this resolves. */
+  delay: Promise<void> = Promise.resolve();
+
+  readonly report = async (_run: unknown, stage: string, { percent }: Progress): Promise<Standing> => {
+    this.heard.push({ stage, percent });
+    await this.delay;
+    if (this.standing instanceof Error) throw this.standing;
+    return this.standing;
+  };
+}
+
+describe('the report of a run', () => {
+  let ledger: ListeningLedger;
+  let stops: StopReason[];
+  beforeEach(() => {
+    jest.useFakeTimers();
+    Logger.overrideLogger(false);
+    ledger = new ListeningLedger();
+    stops = [];
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const begin = (limits = { timeoutSeconds: 60, stallSeconds: 10 }) => {
+    const report = new RunReport(ledger as unknown as RunLedger, RUN, limits, (reason) => stops.push(reason));
+    report.begin();
+    return report;
+  };
+  const at = (percent: number): Progress => ({ ...NO_PROGRESS, percent });
+  const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1000);
+
+  it('is given four times a second, with the stage, until it is ended', async () => {
+    const report = begin();
+    await pass(1);
+    report.enter('dumping', { progress: () => at(10), movement: () => 1 });
+    await pass(1);
+    await report.end();
+    await pass(5);
+    expect(ledger.heard.map(({ stage }) => stage)).toEqual([
+      ...Array<string>(4).fill('preparing'),
+      ...Array<string>(4).fill('dumping'),
+    ]);
+  });
+
+  it('never shows a percentage that falls, whatever the gauge says', async () => {
+    const report = begin();
+    const shown = [10, 30, 20, 0, 40];
+    report.enter('dumping', { progress: () => at(shown.shift() ?? 40), movement: () => shown.length });
+    await pass(1.25);
+    expect(ledger.heard.map(({ percent }) => percent)).toEqual([10, 30, 30, 30, 40]);
+  });
+
+  it('goes one at a time: a slow database gets fewer', async () => {
+    let answer: () => void = () => undefined;
+    ledger.delay = new Promise((resolve) => (answer = resolve));
+    begin();
+    await pass(5);
+    expect(ledger.heard).toHaveLength(1);
+    answer();
+    await pass(0.25);
+    expect(ledger.heard).toHaveLength(2);
+  });
+
+  it('has been answered when it has ended', async () => {
+    let answer: () => void = () => undefined;
+    ledger.delay = new Promise((resolve) => (answer = resolve));
+    const report = begin();
+    await pass(0.25);
+    let hasEnded = false;
+    const ending = report.end().then(() => (hasEnded = true));
+    await pass(1);
+    expect(hasEnded).toBe(false);
+    answer();
+    await ending;
+  });
+
+  it.each([
+    ['cancel_requested', 'cancelled'],
+    ['lost', 'superseded'],
+  ] as const)('stops the run that hears %s', async (standing, cause) => {
+    begin();
+    ledger.standing = standing;
+    await pass(0.25);
+    expect(stops[0]?.stopCause).toBe(cause);
+  });
+
+  it('lets the run go on while the ledger is silent', async () => {
+    begin();
+    ledger.standing = new Error('Connection terminated');
+    await pass(5);
+    expect(stops).toEqual([]);
+    ledger.standing = 'cancel_requested';
+    await pass(0.25);
+    expect(stops[0]?.stopCause).toBe('cancelled');
+  });
+
+  it('stops a run that takes longer than it may, however busy it is', async () => {
+    let movement = 0;
+    const report = begin({ timeoutSeconds: 30, stallSeconds: 10 });
+    report.enter('dumping', { progress: () => at(1), movement: () => (movement += 1) });
+    await pass(30);
+    expect(stops).toEqual([]);
+    await pass(0.25);
+    expect(stops[0]).toMatchObject({ stopCause: 'timed_out', message: 'The export took longer than 30 seconds.' });
+  });
+
+  it('stops a dump in which nothing moves for longer than it may', async () => {
+    let movement = 0;
+    const report = begin();
+    report.enter('dumping', { progress: () => at(1), movement: () => movement });
+    await pass(9);
+    movement += 1;
+    await pass(10);
+    expect(stops).toEqual([]);
+    await pass(0.5);
+    expect(stops[0]).toMatchObject({ stopCause: 'stalled', message: 'pg_dump delivered nothing for 10 seconds.' });
+  });
+
+  it('does not take the hashing of a large file for a stall', async () => {
+    const report = begin();
+    report.enter('dumping', { progress: () => at(97), movement: () => 1 });
+    report.enter('verifying');
+    await pass(30);
+    report.enter('storing');
+    await pass(20);
+    expect(stops).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { type ExportStage, NO_PROGRESS, type Progress, StopReason } from '#lib/domain';
+import type { Run, RunLedger } from '#lib/database';
+import { Logger } from '@nestjs/common';
+
+const INTERVAL_MS = 250;
+
+export interface RunLimits {
+  timeoutSeconds: number;
+  stallSeconds: number;
+}
+
+/** What a run shows of itself while it goes on. */
+export interface Gauge {
+  progress: () => Progress;
+  /** Grows as long as anything moves; what a stall is measured by. */
+  movement: () => number;
+}
+
+const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => 0 };
+
+/**
+ * Reports a run four times a second, which is also its heartbeat, and hears from the answers whether it is to stop.
+ * Watches the two limits of time as well: all reasons to stop meet in one place.
+ */
+export class RunReport {
+  private readonly logger = new Logger(RunReport.name);
+  private readonly startedAt = performance.now();
+  private stage: ExportStage = 'preparing';
+  private gauge = NOTHING_YET;
+  private highest = 0;
+  private lastMovement = -1;
+  private lastMovedAt = this.startedAt;
+  private timer: NodeJS.Timeout | null = null;
+  private pending: Promise<void> = Promise.resolve();
+  private sending = false;
+  private ledgerIsSilent = false;
+
+  /** @param stop called once or more, with the reason */
+  constructor(
+    private readonly ledger: RunLedger,
+    private readonly run: Run,
+    private readonly limits: RunLimits,
+    private readonly stop: (reason: StopReason) => void,
+  ) {}
+
+  begin(): void {
+    this.timer = setInterval(() => {
+      this.watchLimits();
+      this.send();
+    }, INTERVAL_MS);
+  }
+
+  /** Ends the reports; the last one has been answered when this resolves. */
+  async end(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    await this.pending;
+  }
+
+  enter(stage: ExportStage, gauge = this.gauge): void {
+    this.stage = stage;
+    this.gauge = gauge;
+  }
+
+  /** The figures as they are shown: the percentage never falls. */
+  get progress(): Progress {
+    const progress = this.gauge.progress();
+    this.highest = Math.max(this.highest, progress.percent);
+    return { ...progress, percent: this.highest };
+  }
+
+  private watchLimits(): void {
+    const now = performance.now();
+    const movement = this.gauge.movement();
+    if (movement !== this.lastMovement || this.stage !== 'dumping') {
+      this.lastMovement = movement;
+      this.lastMovedAt = now;
+    }
+    const { timeoutSeconds, stallSeconds } = this.limits;
+    if (now - this.startedAt > timeoutSeconds * 1000) {
+      this.stop(new StopReason('timed_out', `The export took longer than ${String(timeoutSeconds)} seconds.`));
+    } else if (now - this.lastMovedAt > stallSeconds * 1000) {
+      this.stop(new StopReason('stalled', `pg_dump delivered nothing for ${String(stallSeconds)} seconds.`));
+    }
+  }
+
+  /** One report at a time: a slow database gets fewer, not a queue of them. */
+  private send(): void {
+    if (this.sending) return;
+    this.sending = true;
+    this.pending = this.sendOne().finally(() => {
+      this.sending = false;
+    });
+  }
+
+  private async sendOne(): Promise<void> {
+    try {
+      const standing = await this.ledger.report(this.run, this.stage, this.progress);
+      this.ledgerIsSilent = false;
+      if (standing === 'cancel_requested') this.stop(new StopReason('cancelled', 'The export was cancelled.'));
+      if (standing === 'lost') this.stop(new StopReason('superseded', 'Another worker has taken the export over.'));
+    } catch (error) {
+      // The run goes on: its row is taken from it only when nobody has heard of it for long.
+      if (!this.ledgerIsSilent) this.logger.warn(`Progress can't be reported: ${String(error)}`);
+      this.ledgerIsSilent = true;
+    }
+  }
+}

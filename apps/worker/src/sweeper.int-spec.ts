@@ -1,0 +1,132 @@
+import { artifactKey, ArtifactStore, STORE_MARKER } from '#lib/artifacts';
+import { Housekeeping } from '#lib/database';
+import { NO_PROGRESS } from '#lib/domain';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aFile, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
+import { Sweeper } from './sweeper.js';
+
+const OLD_MINUTES = 3;
+
+describe('the sweeper', () => {
+  let trial: LedgerTrial;
+  let folder: string;
+  let sweeper: Sweeper;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    trial = await LedgerTrial.start('sweeper');
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pg-export-sweeper-'));
+    const store = new ArtifactStore(join(folder, 'artifacts'));
+    await store.prepare();
+    await mkdir(join(folder, 'work'));
+    sweeper = new Sweeper(trial.requests, store, join(folder, 'work'), new Housekeeping(trial.source));
+  });
+  afterEach(async () => {
+    await trial.clear();
+    await rm(folder, { recursive: true });
+  });
+  afterAll(() => trial.stop());
+
+  const put = async (path: string, minutesOld = OLD_MINUTES) => {
+    const when = new Date(Date.now() - minutesOld * 60_000);
+    await writeFile(join(folder, path), 'bytes');
+    await utimes(join(folder, path), when, when);
+  };
+  const files = async () =>
+    (
+      await Promise.all(
+        ['artifacts', 'work'].map(async (name) => (await readdir(join(folder, name))).map((file) => `${name}/${file}`)),
+      )
+    )
+      .flat()
+      .filter((file) => !file.endsWith(STORE_MARKER));
+  const ready = async () => {
+    const { row, run } = await trial.running();
+    const key = artifactKey(row.id, 1);
+    await put(`artifacts/${key}`);
+    await trial.runs.complete(run, aFile(key), NO_PROGRESS, 24);
+    return { id: row.id, key };
+  };
+
+  it('ends what has lived its time: the row and the file', async () => {
+    const [over, young] = [await ready(), await ready()];
+    await trial.age(over.id, 'expires_at', '25 hours');
+    await sweeper.sweep();
+    expect((await trial.row(over.id)).status).toBe('expired');
+    expect((await trial.row(young.id)).status).toBe('ready');
+    expect(await files()).toEqual([`artifacts/${young.key}`]);
+  });
+
+  it('removes the files of an export that has come to its end without one', async () => {
+    const { row, run } = await trial.running();
+    await trial.runs.fail(run, { code: 'internal', message: 'A sentence.', detail: null });
+    await put(`artifacts/${row.id}.1`);
+    await put(`artifacts/${row.id}.2.arriving`);
+    await put(`work/${row.id}.1.partial`);
+    await sweeper.sweep();
+    expect(await files()).toEqual([]);
+  });
+
+  it('leaves alone what belongs to exports of another database, and says so once', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn');
+    const stranger = randomUUID();
+    const names = [`artifacts/${stranger}.1`, `artifacts/${stranger}.2.arriving`, `work/${stranger}.1.partial`];
+    for (const name of names) await put(name);
+    await sweeper.sweep();
+    await sweeper.sweep();
+    expect((await files()).sort()).toEqual(names);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('3 files are of exports that this database does not')]]);
+    warn.mockRestore();
+  });
+
+  it('removes what an earlier attempt has left, and not what the present one is making', async () => {
+    const { row, run } = await trial.running();
+    await trial.runs.putBack(run, { delaySeconds: 0, counted: true });
+    await trial.runs.claim(row.id, 'worker', 1);
+    for (const attempt of [1, 2]) {
+      await put(`work/${row.id}.${String(attempt)}.partial`);
+      await put(`artifacts/${row.id}.${String(attempt)}`);
+    }
+    await sweeper.sweep();
+    expect(await files()).toEqual([`artifacts/${row.id}.2`, `work/${row.id}.2.partial`]);
+  });
+
+  it('leaves alone what is younger than the news of it may be', async () => {
+    const { row, run } = await trial.running();
+    await trial.runs.cancel(run);
+    await put(`artifacts/${row.id}.1`, 1);
+    await put(`work/${row.id}.1.partial`, 1);
+    await sweeper.sweep();
+    expect(await files()).toHaveLength(2);
+  });
+
+  it('leaves alone what is not of its making', async () => {
+    await put('artifacts/README');
+    const { row, run } = await trial.running();
+    await trial.runs.cancel(run);
+    const foreign = ['download.partial', 'notes.txt', `${row.id}.partial`, `mine.${row.id}.1.partial`];
+    for (const name of foreign) await put(`work/${name}`);
+    await sweeper.sweep();
+    expect((await files()).sort()).toEqual(['artifacts/README', ...foreign.map((name) => `work/${name}`)].sort());
+  });
+
+  it('clears away rows that nobody asks for any more', async () => {
+    await trial.database.sql(`INSERT INTO pgexport.idempotency_keys (user_id, key, body_hash, export_id, created_at)
+      VALUES (gen_random_uuid(), 'k', 'h', gen_random_uuid(), now() - interval '25 hours')`);
+    await sweeper.sweep();
+    expect(await trial.database.sql('SELECT FROM pgexport.idempotency_keys')).toEqual([]);
+  });
+
+  it('does not mind that the work folder is not there yet', async () => {
+    await rm(join(folder, 'work'), { recursive: true });
+    await sweeper.sweep();
+    await mkdir(join(folder, 'work'));
+  });
+});

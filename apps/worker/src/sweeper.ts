@@ -1,0 +1,90 @@
+import { ArtifactStore, exportOfKey } from '#lib/artifacts';
+import { ExportLedger, Housekeeping } from '#lib/database';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Repeater } from './repeater.js';
+
+const INTERVAL_MS = 30_000;
+/** Younger files may belong to a run that this process has not heard of yet. */
+const ORPHAN_AGE_MS = 120_000;
+const BATCH = 100;
+const ROW_BATCH = 1_000;
+const PARTIAL = '.partial';
+
+/** Deletes files whose time has come, files that their export needs no more, and rows that nobody asks for. */
+@Injectable()
+export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Sweeper.name);
+  private readonly strangers = new Set<string>();
+  private readonly repeater = new Repeater(this.logger, INTERVAL_MS, () => this.sweep());
+
+  constructor(
+    private readonly ledger: ExportLedger,
+    private readonly store: ArtifactStore,
+    private readonly workDir: string,
+    private readonly housekeeping: Housekeeping,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.repeater.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.repeater.stop();
+  }
+
+  async sweep(): Promise<void> {
+    for (const row of await this.ledger.expired(BATCH)) {
+      if (!(await this.ledger.retire(row.id, 'expired'))) continue;
+      if (row.file !== null) await this.store.delete(row.file.key);
+      this.logger.log(`Export ${row.id} has expired.`);
+    }
+    await this.removeOrphans();
+    await this.housekeeping.clear(ROW_BATCH);
+  }
+
+  private async removeOrphans(): Promise<void> {
+    const artifacts = (await this.store.list()).filter(({ modifiedAt }) => isOld(modifiedAt));
+    const partials = await this.oldPartials();
+    const keys = [...artifacts.map(({ key }) => key), ...partials];
+    if (keys.length === 0) return;
+    const known = await this.ledger.artifactsOf([...new Set(keys.map((key) => exportOfKey(key) ?? ''))]);
+    // A file of an export that this database has never heard of belongs to another database, and is not ours to judge.
+    const needOf = (key: string) => known.get(exportOfKey(key) ?? '');
+    const isOrphan = (key: string) => needOf(key) !== undefined && needOf(key) !== key;
+    for (const { key, whole } of artifacts.filter((artifact) => isOrphan(artifact.key))) {
+      await (whole ? this.store.delete(key) : this.store.deleteArriving(key));
+      this.logger.warn(`Removed ${key}, which belonged to no export.`);
+    }
+    for (const key of partials.filter(isOrphan)) {
+      await rm(join(this.workDir, `${key}${PARTIAL}`), { force: true });
+      this.logger.warn(`Removed ${key}${PARTIAL}, left behind by a run that is over.`);
+    }
+    this.mentionStrangers(keys.filter((key) => needOf(key) === undefined));
+  }
+
+  /** Once for each file: an administrator may have changed DATABASE_URL and not DATA_DIR. */
+  private mentionStrangers(keys: readonly string[]): void {
+    const fresh = keys.filter((key) => !this.strangers.has(key));
+    for (const key of fresh) this.strangers.add(key);
+    if (fresh.length === 0) return;
+    this.logger.warn(
+      `${String(fresh.length)} files are of exports that this database does not know, and stay: ${fresh.slice(0, 5).join(', ')}.`,
+    );
+  }
+
+  /** Keys of the files that runs have left in the work folder; whatever else lies there is not ours. */
+  private async oldPartials(): Promise<string[]> {
+    const keys = (await readdir(this.workDir).catch(() => []))
+      .filter((name) => name.endsWith(PARTIAL))
+      .map((name) => name.slice(0, -PARTIAL.length))
+      .filter((key) => exportOfKey(key) !== null);
+    const ages = await Promise.all(keys.map((key) => stat(join(this.workDir, `${key}${PARTIAL}`)).catch(() => null)));
+    return keys.filter((_, index) => isOld(ages[index]?.mtime));
+  }
+}
+
+function isOld(modifiedAt: Date | undefined): boolean {
+  return modifiedAt !== undefined && Date.now() - modifiedAt.getTime() > ORPHAN_AGE_MS;
+}

@@ -1,0 +1,3 @@
+import { describeWorker } from '../testing/worker-rules.js';
+
+describeWorker('PostgreSQL', () => undefined);

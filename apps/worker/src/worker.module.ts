@@ -1,0 +1,61 @@
+import { ArtifactStore } from '#lib/artifacts';
+import type { ServiceConfig } from '#lib/config';
+import { DatabaseModule, ExportLedger, Housekeeping, RunLedger } from '#lib/database';
+import { loggedError } from '#lib/domain';
+import { PgPrograms } from '#lib/dump-engine';
+import { QueueModule } from '#lib/queue';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { DumpWorkshop } from './dump-workshop.js';
+import { ExportRunner } from './export-runner.js';
+import { ExportProcessor } from './export.processor.js';
+import { OwnSchemas } from './own-schemas.js';
+import { Presence } from './presence.js';
+import { Reconciler } from './reconciler.js';
+import { SourceBook } from './source-book.js';
+import { Sweeper } from './sweeper.js';
+import { WorkerIdentity } from './worker-identity.js';
+
+@Module({})
+export class WorkerModule {
+  static forRoot(config: ServiceConfig): DynamicModule {
+    const store = new ArtifactStore(config.storageDir);
+    const workshop = new DumpWorkshop(
+      new SourceBook(config.sources),
+      new PgPrograms(config.pgBinDir),
+      new OwnSchemas(config.databaseUrl),
+      config,
+    );
+    const limits = {
+      timeoutSeconds: config.exportTimeoutSeconds,
+      stallSeconds: config.exportStallSeconds,
+      retentionHours: config.exportRetentionHours,
+    };
+    return {
+      module: WorkerModule,
+      imports: [
+        LoggerModule.forRoot({ pinoHttp: { base: { app: 'worker' }, serializers: { err: loggedError } } }),
+        DatabaseModule.forRoot(config.databaseUrl),
+        QueueModule.forRoot(config, 'waits'),
+      ],
+      providers: [
+        { provide: ArtifactStore, useValue: store },
+        { provide: WorkerIdentity, useValue: new WorkerIdentity(config) },
+        {
+          provide: ExportRunner,
+          useFactory: (ledger: RunLedger) => new ExportRunner(ledger, workshop, store, limits),
+          inject: [RunLedger],
+        },
+        {
+          provide: Sweeper,
+          useFactory: (ledger: ExportLedger, housekeeping: Housekeeping) =>
+            new Sweeper(ledger, store, config.workDir, housekeeping),
+          inject: [ExportLedger, Housekeeping],
+        },
+        ExportProcessor,
+        Reconciler,
+        Presence,
+      ],
+    };
+  }
+}
