@@ -1,0 +1,21 @@
+import { OverlayContainer } from '@angular/cdk/overlay';
+import { provideHttpClient, withInterceptors, withNoXsrfProtection } from '@angular/common/http';
+import { ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
+import { provideRouter, TitleStrategy, withComponentInputBinding } from '@angular/router';
+import { provideIcons } from '../theme/icons';
+import { routes } from './app.routes';
+import { bearer } from './session/bearer';
+import { OverlayLandmark } from './shell/overlay-landmark';
+import { PageTitle } from './shell/page-title';
+
+export const appConfig: ApplicationConfig = {
+  providers: [
+    provideBrowserGlobalErrorListeners(),
+    provideRouter(routes, withComponentInputBinding()),
+    // The API reads a bearer header; its one cookie is SameSite=Strict. There is no XSRF cookie to echo.
+    provideHttpClient(withInterceptors([bearer]), withNoXsrfProtection()),
+    provideIcons(),
+    { provide: OverlayContainer, useClass: OverlayLandmark },
+    { provide: TitleStrategy, useExisting: PageTitle },
+  ],
+};

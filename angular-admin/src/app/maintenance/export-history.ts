@@ -1,0 +1,37 @@
+import { httpResource } from '@angular/common/http';
+import { computed, DestroyRef, DOCUMENT, inject, linkedSignal, Service } from '@angular/core';
+import { requestFailure } from '../api/request-failure';
+import { EXPORTS_URL } from '../api/routes';
+import type { Export, ExportPage } from '../api/types';
+
+const REFRESH_MS = 4_000;
+
+/** The last exports, whoever asked for them, kept fresh while somebody looks. */
+@Service({ autoProvided: false })
+export class ExportHistory {
+  private readonly page = httpResource<ExportPage>(() => ({ url: EXPORTS_URL, params: { limit: 20 } }));
+
+  /** Newest first; null until the first answer. What was heard stays while a later request fails. */
+  readonly items = linkedSignal<Export[] | null, Export[] | null>({
+    source: () => (this.page.hasValue() ? this.page.value().items : null),
+    computation: (fresh, previous) => fresh ?? previous?.value ?? null,
+  });
+  readonly failure = computed(() => (this.page.error() === undefined ? null : requestFailure(this.page.error())));
+
+  constructor() {
+    const document = inject(DOCUMENT);
+    const refresh = (): void => {
+      if (!document.hidden) this.reload();
+    };
+    const timer = setInterval(refresh, REFRESH_MS);
+    document.addEventListener('visibilitychange', refresh);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', refresh);
+    });
+  }
+
+  reload(): void {
+    this.page.reload();
+  }
+}

@@ -1,0 +1,55 @@
+import { HttpClient } from '@angular/common/http';
+import { inject, Service, signal } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import { ANSWER_TIMEOUT_MS, askAgain, isUnreachable, RequestFailure, requestFailure } from '../api/request-failure';
+import { EXPORTS_URL } from '../api/routes';
+import type { Export, ExportRequest } from '../api/types';
+import { AskedHere } from './asked-here';
+
+/** A UUID v4. `crypto.randomUUID` exists on HTTPS and localhost only, and a panel on a private network may have neither. */
+function freshKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Asks for an export: one click, one export, however often it is clicked and however bad the line is. */
+@Service({ autoProvided: false })
+export class ExportOrder {
+  private readonly http = inject(HttpClient);
+  private readonly asked = inject(AskedHere);
+  /** Kept while nobody knows whether the API heard the order, so that another try cannot make a second export. */
+  private unanswered: { readonly database: string; readonly key: string } | null = null;
+
+  readonly pending = signal(false);
+  readonly failure = signal<RequestFailure | null>(null);
+
+  async place(database: string): Promise<Export | null> {
+    if (this.pending()) return null;
+    this.pending.set(true);
+    this.failure.set(null);
+    try {
+      const ordered = await this.send(database);
+      this.unanswered = null;
+      this.asked.add(ordered.id);
+      return ordered;
+    } catch (error) {
+      const failure = requestFailure(error);
+      if (!isUnreachable(failure)) this.unanswered = null;
+      this.failure.set(failure);
+      return null;
+    } finally {
+      this.pending.set(false);
+    }
+  }
+
+  private send(database: string): Promise<Export> {
+    if (this.unanswered?.database !== database) this.unanswered = { database, key: freshKey() };
+    const order: Partial<ExportRequest> = { database };
+    const headers = { 'Idempotency-Key': this.unanswered.key };
+    const request = this.http.post<Export>(EXPORTS_URL, order, { headers, timeout: ANSWER_TIMEOUT_MS });
+    return firstValueFrom(request.pipe(askAgain()));
+  }
+}

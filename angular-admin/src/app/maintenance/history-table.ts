@@ -1,0 +1,61 @@
+import { BreakpointObserver } from '@angular/cdk/layout';
+import { Component, computed, inject, input, output } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { MatIconButton } from '@angular/material/button';
+import { MatIcon } from '@angular/material/icon';
+import { MatTableModule } from '@angular/material/table';
+import { map } from 'rxjs';
+import type { Export } from '../api/types';
+import { runSeconds } from '../words/export-words';
+import { failureWords } from '../words/failure-words';
+import { Measures } from '../words/measures';
+import { StatusMark } from './status-mark';
+
+const WIDE = ['when', 'database', 'status', 'size', 'duration', 'who'];
+/** On a phone the first cell carries what has no room beside it. */
+const NARROW = ['when', 'status'];
+
+@Component({
+  selector: 'app-history-table',
+  imports: [MatIcon, MatIconButton, MatTableModule, StatusMark],
+  templateUrl: './history-table.html',
+  styleUrl: './history-table.scss',
+})
+export class HistoryTable {
+  /** Newest first. */
+  readonly items = input.required<Export[]>();
+  readonly mayDownload = input(false);
+  readonly download = output<string>();
+
+  protected readonly show = inject(Measures);
+  protected readonly seconds = runSeconds;
+  protected readonly narrow = toSignal(
+    inject(BreakpointObserver)
+      .observe('(max-width: 799px)')
+      .pipe(map(({ matches }) => matches)),
+    { initialValue: false },
+  );
+  protected readonly columns = computed(() => [
+    ...(this.narrow() ? NARROW : WIDE),
+    ...(this.mayDownload() ? ['actions'] : []),
+  ]);
+  protected readonly trackById = (_: number, item: Export): string => item.id;
+
+  /** What stands under the status: the reason of a failure, the percentage of a run. */
+  protected note(item: Export): string | null {
+    if (item.error !== null) return failureWords(item.error.code).what;
+    return item.status === 'running' ? this.show.percent(item.progress.percent) : null;
+  }
+
+  protected summary(item: Export): string {
+    const parts = [item.database, item.requestedBy.email];
+    if (item.file !== null)
+      parts.splice(1, 0, this.show.bytes(item.file.sizeBytes), this.show.duration(runSeconds(item)));
+    return parts.join(' · ');
+  }
+
+  protected downloadLabel(item: Export): string {
+    const when = this.show.instant(item.createdAt);
+    return $localize`:button@@history.download:Télécharger l’export du ${when}:date:`;
+  }
+}

@@ -1,0 +1,217 @@
+import { jest } from '@jest/globals';
+import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed';
+import { HttpTestingController, TestRequest } from '@angular/common/http/testing';
+import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { MatButtonHarness } from '@angular/material/button/testing';
+import { MatDialogHarness } from '@angular/material/dialog/testing';
+import { MatProgressBarHarness } from '@angular/material/progress-bar/testing';
+import { cancelUrl, DATABASES_URL, downloadLinkUrl, EXPORTS_URL, exportUrl } from '../api/routes';
+import type { Export } from '../api/types';
+import { database, exportOf, failed, ready, running } from '../testing/builders';
+import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
+import { AskedHere } from './asked-here';
+import { MaintenancePage } from './maintenance-page';
+
+const BUTTON = 'Exporter la base de données';
+const WARNING = 'Cette opération peut être longue et consommer des ressources.';
+
+describe('maintenance page', () => {
+  let http: HttpTestingController;
+  let fixture: ComponentFixture<MaintenancePage>;
+  let downloads: string[];
+
+  const list = (): TestRequest[] => http.match((request) => request.method === 'GET' && request.url === EXPORTS_URL);
+  const asked = (method: string, url: string): TestRequest[] =>
+    http.match((request) => request.method === method && request.url === url);
+  const button = (): HTMLButtonElement | null => (fixture.nativeElement as HTMLElement).querySelector('.order button');
+
+  /** Answers what the page reads by itself: the databases and the history. */
+  async function answerReads(items: Export[]): Promise<void> {
+    for (const request of asked('GET', DATABASES_URL)) request.flush([database()]);
+    for (const request of list()) request.flush({ items, nextCursor: null });
+    await settle();
+  }
+
+  async function open(role: 'SUPER_ADMIN' | 'OPS', items: Export[] = []): Promise<void> {
+    await signInAs(role);
+    fixture = await render(MaintenancePage);
+    await answerReads(items);
+    // A run that is picked up makes the page read again.
+    await answerReads(items);
+  }
+
+  /** The next status request, answered. */
+  async function poll(state: Export, headers: Record<string, string> = {}): Promise<void> {
+    await jest.advanceTimersByTimeAsync(1_000);
+    const [request] = asked('GET', exportUrl(state.id));
+    expect(request).toBeDefined();
+    request?.flush(state, { headers });
+    await settle();
+    await answerReads([state]);
+  }
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    http = setUpPanel();
+    downloads = [];
+    jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      downloads.push(this.getAttribute('href') ?? '');
+    });
+  });
+
+  afterEach(() => {
+    fixture.destroy();
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  it('shows the database, and the warning beside the button', async () => {
+    await open('SUPER_ADMIN');
+    expect(textOf(fixture)).toContain('PostgreSQL 15.18');
+    expect(button()?.textContent.trim()).toBe(BUTTON);
+    expect(button()?.parentElement?.textContent).toContain(WARNING);
+    expect(textOf(fixture)).toContain('Aucun export pour l’instant.');
+  });
+
+  it('makes one export of a double click, then waits for its end', async () => {
+    await open('SUPER_ADMIN');
+    button()?.click();
+    button()?.click();
+    const orders = asked('POST', EXPORTS_URL);
+    expect(orders).toHaveLength(1);
+    expect(orders[0]?.request.headers.get('Idempotency-Key')).toMatch(/^[0-9a-f-]{36}$/);
+    orders[0]?.flush(exportOf(), { status: 202, statusText: 'Accepted' });
+    await settle();
+    button()?.click();
+    expect(asked('POST', EXPORTS_URL)).toHaveLength(0);
+  });
+
+  it('repeats a lost order under the same key, also when the person clicks again', async () => {
+    await open('SUPER_ADMIN');
+    button()?.click();
+    const keys = new Set<string | null>();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const [order] = asked('POST', EXPORTS_URL);
+      keys.add(order?.request.headers.get('Idempotency-Key') ?? null);
+      order?.error(new ProgressEvent('error'));
+      await jest.advanceTimersByTimeAsync(15_000);
+    }
+    await settle();
+    expect(textOf(fixture)).toContain('Le serveur ne répond pas.');
+    button()?.click();
+    const [last] = asked('POST', EXPORTS_URL);
+    keys.add(last?.request.headers.get('Idempotency-Key') ?? null);
+    expect(keys.size).toBe(1);
+  });
+
+  it('follows a run and starts its download by itself, once', async () => {
+    await open('SUPER_ADMIN');
+    button()?.click();
+    asked('POST', EXPORTS_URL)[0]?.flush(exportOf());
+    await settle();
+    await poll(running());
+    const bar = await TestbedHarnessEnvironment.loader(fixture).getHarness(MatProgressBarHarness);
+    await expect(bar.getValue()).resolves.toBe(41.7);
+    expect(document.title).toContain('41');
+    expect(textOf(fixture)).toContain('public.orders');
+
+    await poll(ready());
+    const links = asked('POST', downloadLinkUrl('export-1'));
+    expect(links).toHaveLength(1);
+    links[0]?.flush({ url: '/api/v1/file?signature=x', expiresAt: '' });
+    await settle();
+    expect(downloads).toEqual(['/api/v1/file?signature=x']);
+    expect(document.title).not.toContain('%');
+
+    await jest.advanceTimersByTimeAsync(20_000);
+    await answerReads([ready()]);
+    expect(asked('POST', downloadLinkUrl('export-1'))).toHaveLength(0);
+    expect(asked('GET', exportUrl('export-1'))).toHaveLength(0);
+  });
+
+  it('picks up a run after a reload, and downloads nothing another page asked for', async () => {
+    await open('SUPER_ADMIN', [running(10)]);
+    expect(textOf(fixture)).toContain('10,0');
+    await poll(ready());
+    expect(textOf(fixture)).toContain('Export prêt et vérifié');
+    expect(asked('POST', downloadLinkUrl('export-1'))).toHaveLength(0);
+  });
+
+  it('downloads after a reload what this tab asked for and was made meanwhile', async () => {
+    await signInAs('SUPER_ADMIN');
+    TestBed.inject(AskedHere).add('export-1');
+    fixture = await render(MaintenancePage);
+    await answerReads([ready()]);
+    const [link] = asked('POST', downloadLinkUrl('export-1'));
+    link?.flush({ url: '/api/v1/file?signature=x', expiresAt: '' });
+    await settle();
+    expect(downloads).toHaveLength(1);
+    expect(TestBed.inject(AskedHere).ids()).toEqual([]);
+  });
+
+  it('asks with the ETag, takes 304 for no news, and outlives a lost connection', async () => {
+    await open('SUPER_ADMIN', [running()]);
+    await poll(running(), { ETag: '"1"' });
+    await jest.advanceTimersByTimeAsync(1_000);
+    const [unchanged] = asked('GET', exportUrl('export-1'));
+    expect(unchanged?.request.headers.get('If-None-Match')).toBe('"1"');
+    unchanged?.flush(null, { status: 304, statusText: 'Not Modified' });
+    await settle();
+    await jest.advanceTimersByTimeAsync(1_000);
+    asked('GET', exportUrl('export-1'))[0]?.error(new ProgressEvent('error'));
+    await settle();
+    expect(textOf(fixture)).toContain('Connexion perdue');
+    await jest.advanceTimersByTimeAsync(1_000);
+    const down = { status: 503, statusText: 'Service Unavailable' };
+    asked('GET', exportUrl('export-1'))[0]?.flush({ code: 'unavailable', correlationId: 'c-1' }, down);
+    await settle();
+    await jest.advanceTimersByTimeAsync(1_000);
+    await poll(running(50));
+    expect(textOf(fixture)).not.toContain('Connexion perdue, nouvelle tentative en cours. L’export');
+    expect(textOf(fixture)).toContain('50,0');
+  });
+
+  it('cancels after asking', async () => {
+    await open('SUPER_ADMIN', [running()]);
+    const root = TestbedHarnessEnvironment.documentRootLoader(fixture);
+    await (await root.getHarness(MatButtonHarness.with({ text: 'Annuler' }))).click();
+    const dialog = await root.getHarness(MatDialogHarness);
+    await (await dialog.getHarness(MatButtonHarness.with({ text: 'Annuler l’export' }))).click();
+    await jest.advanceTimersByTimeAsync(500);
+    await settle();
+    const [order] = asked('POST', cancelUrl('export-1'));
+    expect(order).toBeDefined();
+    order?.flush({});
+    await settle();
+    await poll(exportOf({ status: 'cancelled' }));
+    expect(textOf(fixture)).toContain('L’export a été annulé');
+  });
+
+  it('tells a failure in words, with pg_dump’s own behind it as plain text', async () => {
+    await open('SUPER_ADMIN', [running()]);
+    await poll(failed('lock_timeout'));
+    expect(textOf(fixture)).toContain('Une table est restée verrouillée trop longtemps.');
+    const details = (fixture.nativeElement as HTMLElement).querySelector('details pre');
+    expect(details?.textContent).toContain('<b>no</b>');
+    expect(details?.querySelector('b')).toBeNull();
+  });
+
+  it('gives somebody of OPS the progress and the history without a button', async () => {
+    await open('OPS', [running(), { ...ready(), id: 'export-0' }]);
+    expect(textOf(fixture)).toContain('41,7');
+    expect(textOf(fixture)).toContain('Prêt');
+    const buttons = await TestbedHarnessEnvironment.loader(fixture).getAllHarnesses(MatButtonHarness);
+    expect(buttons).toHaveLength(0);
+    expect(textOf(fixture)).not.toContain(BUTTON);
+  });
+
+  it('says why an order was refused, with its reference', async () => {
+    await open('SUPER_ADMIN');
+    button()?.click();
+    const refusal = { status: 503, statusText: 'Service Unavailable' };
+    asked('POST', EXPORTS_URL)[0]?.flush({ code: 'exports_disabled', correlationId: 'c-42' }, refusal);
+    await settle();
+    expect(textOf(fixture)).toContain('Les exports sont désactivés');
+    expect(textOf(fixture)).toContain('c-42');
+  });
+});

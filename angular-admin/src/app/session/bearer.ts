@@ -1,0 +1,37 @@
+import { HttpErrorResponse, HttpEvent, HttpHandlerFn, HttpInterceptorFn, HttpRequest } from '@angular/common/http';
+import { inject } from '@angular/core';
+import { Router } from '@angular/router';
+import { catchError, from, Observable, switchMap, throwError } from 'rxjs';
+import { RENEW_URL, SIGN_IN_URL } from '../api/routes';
+import { Session } from './session';
+import { signInAddress } from './guards';
+
+/** These two make a session, so they are sent without one, and their 401 is an answer. */
+const SESSION_MAKERS = [SIGN_IN_URL, RENEW_URL];
+
+function withToken(request: HttpRequest<unknown>, token: string | null): HttpRequest<unknown> {
+  return token === null ? request : request.clone({ setHeaders: { Authorization: `Bearer ${token}` } });
+}
+
+/** Sends the access token; on a 401 renews the session once and sends the same request again, else asks to sign in. */
+export const bearer: HttpInterceptorFn = (request: HttpRequest<unknown>, next: HttpHandlerFn) => {
+  if (!request.url.startsWith('/api/') || SESSION_MAKERS.includes(request.url)) return next(request);
+  const session = inject(Session);
+  const router = inject(Router);
+  const token = session.token();
+
+  const sendAgain = (refusal: HttpErrorResponse): Observable<HttpEvent<unknown>> =>
+    from(session.tokenAfter(token)).pipe(
+      switchMap((renewed) => {
+        if (renewed !== null) return next(withToken(request, renewed));
+        void router.navigateByUrl(signInAddress(router));
+        return throwError(() => refusal);
+      }),
+    );
+
+  return next(withToken(request, token)).pipe(
+    catchError((error: unknown) =>
+      error instanceof HttpErrorResponse && error.status === 401 ? sendAgain(error) : throwError(() => error),
+    ),
+  );
+};

@@ -1,0 +1,95 @@
+import { HttpClient } from '@angular/common/http';
+import { TestBed } from '@angular/core/testing';
+import { Component } from '@angular/core';
+import { Router } from '@angular/router';
+import { firstValueFrom } from 'rxjs';
+import { EXPORTS_URL, RENEW_URL, SIGN_OUT_URL } from '../api/routes';
+import { signedIn } from '../testing/builders';
+import { settle, setUpPanel, signInAs } from '../testing/panel-bed';
+import { signedIn as onlySignedIn } from './guards';
+import { Session } from './session';
+
+@Component({ template: '' })
+class BlankPage {}
+
+const refused = { status: 401, statusText: 'Unauthorized' };
+const routes = [
+  { path: 'sign-in', component: BlankPage },
+  { path: 'unreachable', component: BlankPage },
+  { path: 'maintenance', component: BlankPage, canActivate: [onlySignedIn] },
+];
+
+describe('session', () => {
+  it('renews once for any number of requests that were refused, then sends each again', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const client = TestBed.inject(HttpClient);
+    const answers = Promise.all(['?a', '?b', '?c'].map((query) => firstValueFrom(client.get(EXPORTS_URL + query))));
+    for (const query of ['?a', '?b', '?c']) http.expectOne(EXPORTS_URL + query).flush(null, refused);
+    await settle();
+
+    http.expectOne(RENEW_URL).flush(signedIn('SUPER_ADMIN', 'second'));
+    await settle();
+
+    for (const query of ['?a', '?b', '?c']) {
+      const again = http.expectOne(EXPORTS_URL + query);
+      expect(again.request.headers.get('Authorization')).toBe('Bearer second');
+      again.flush(query);
+    }
+    await expect(answers).resolves.toEqual(['?a', '?b', '?c']);
+    http.verify();
+  });
+
+  it('takes the token somebody else renewed meanwhile', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const session = TestBed.inject(Session);
+    await expect(session.tokenAfter('an older one')).resolves.toBe('first');
+    http.verify();
+  });
+
+  it('leads to sign-in, and back, when the session is over', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const router = TestBed.inject(Router);
+    await router.navigateByUrl('/maintenance');
+    const answer = firstValueFrom(TestBed.inject(HttpClient).get(EXPORTS_URL)).catch(() => 'refused');
+    http.expectOne(EXPORTS_URL).flush(null, refused);
+    await settle();
+    http.expectOne(RENEW_URL).flush(null, refused);
+    await expect(answer).resolves.toBe('refused');
+    await settle();
+    expect(router.url).toBe('/sign-in?back=%2Fmaintenance');
+    expect(TestBed.inject(Session).user()).toBeNull();
+  });
+
+  it('comes back after a reload by the cookie alone', async () => {
+    const http = setUpPanel(routes);
+    const arrived = TestBed.inject(Router).navigateByUrl('/maintenance');
+    await settle();
+    http.expectOne(RENEW_URL).flush(signedIn());
+    await expect(arrived).resolves.toBe(true);
+    expect(TestBed.inject(Router).url).toBe('/maintenance');
+  });
+
+  it('keeps the address and waits when the API cannot be asked', async () => {
+    const http = setUpPanel(routes);
+    const router = TestBed.inject(Router);
+    const arrived = router.navigateByUrl('/maintenance');
+    await settle();
+    http.expectOne(RENEW_URL).error(new ProgressEvent('error'));
+    await arrived;
+    expect(router.url).toBe('/unreachable?back=%2Fmaintenance');
+  });
+
+  it('is over for this page after signing out, whatever the server says, and leaves no token behind', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const session = TestBed.inject(Session);
+    const left = session.signOut();
+    http.expectOne(SIGN_OUT_URL).error(new ProgressEvent('error'));
+    await left;
+    expect(session.token()).toBeNull();
+    expect(JSON.stringify([localStorage, sessionStorage])).not.toContain('first');
+  });
+});

@@ -1,0 +1,57 @@
+import { HttpClient } from '@angular/common/http';
+import { computed, inject, Service, signal } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import { requestFailure } from '../api/request-failure';
+import { RENEW_URL, SIGN_IN_URL, SIGN_OUT_URL } from '../api/routes';
+import type { SignedIn } from '../api/types';
+
+/** Who is signed in. The access token lives in this object only; the refresh token in a cookie no script can read. */
+@Service()
+export class Session {
+  private readonly http = inject(HttpClient);
+  private readonly signedIn = signal<SignedIn | null>(null);
+  private renewal: Promise<string | null> | null = null;
+
+  readonly user = computed(() => this.signedIn()?.user ?? null);
+  readonly token = computed(() => this.signedIn()?.accessToken ?? null);
+  readonly mayExport = computed(() => this.user()?.role === 'SUPER_ADMIN');
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.signedIn.set(await firstValueFrom(this.http.post<SignedIn>(SIGN_IN_URL, { email, password })));
+  }
+
+  /**
+   * A token from the refresh cookie, null when the session is over. Everybody who asks while one renewal is under way
+   * shares it: refresh tokens rotate, and a second use would look like theft.
+   * @throws HttpErrorResponse when the API could not be asked; the session is then neither renewed nor over.
+   */
+  renew(): Promise<string | null> {
+    this.renewal ??= this.askForRenewal().finally(() => {
+      this.renewal = null;
+    });
+    return this.renewal;
+  }
+
+  /** A token other than the one that was just refused: perhaps somebody renewed the session meanwhile. */
+  tokenAfter(refused: string | null): Promise<string | null> {
+    const current = this.token();
+    return current !== null && current !== refused ? Promise.resolve(current) : this.renew();
+  }
+
+  /** Signed out here whatever the server says: an unreachable server must not keep somebody signed in. */
+  async signOut(): Promise<void> {
+    const farewell = firstValueFrom(this.http.post(SIGN_OUT_URL, null));
+    await farewell.catch(() => undefined);
+    this.signedIn.set(null);
+  }
+
+  private async askForRenewal(): Promise<string | null> {
+    try {
+      this.signedIn.set(await firstValueFrom(this.http.post<SignedIn>(RENEW_URL, null)));
+    } catch (error) {
+      if (![401, 403].includes(requestFailure(error).status)) throw error;
+      this.signedIn.set(null);
+    }
+    return this.token();
+  }
+}

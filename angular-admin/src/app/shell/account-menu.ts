@@ -1,0 +1,63 @@
+import { Component, computed, inject } from '@angular/core';
+import { MatIconButton } from '@angular/material/button';
+import { MatDivider } from '@angular/material/divider';
+import { MatIcon } from '@angular/material/icon';
+import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
+import { Router } from '@angular/router';
+import { Session } from '../session/session';
+import { ROLE_WORDS } from '../words/export-words';
+
+@Component({
+  selector: 'app-account-menu',
+  imports: [MatDivider, MatIcon, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger],
+  template: `
+    <button
+      matIconButton
+      type="button"
+      [matMenuTriggerFor]="menu"
+      aria-label="Compte"
+      i18n-aria-label="account menu@@account.label"
+    >
+      <mat-icon svgIcon="account_circle" />
+    </button>
+    <mat-menu #menu="matMenu">
+      <div class="who" role="none">
+        <span class="email">{{ session.user()?.email }}</span>
+        <span class="role">{{ role() }}</span>
+      </div>
+      <mat-divider />
+      <button mat-menu-item type="button" (click)="leave()">
+        <mat-icon svgIcon="logout" />
+        <ng-container i18n="@@account.signOut">Se déconnecter</ng-container>
+      </button>
+    </mat-menu>
+  `,
+  styles: `
+    .who {
+      display: grid;
+      gap: 2px;
+      padding: 8px 16px 12px;
+    }
+    .email {
+      font: var(--mat-sys-title-small);
+      overflow-wrap: anywhere;
+    }
+    .role {
+      font: var(--mat-sys-body-small);
+      color: var(--mat-sys-on-surface-variant);
+    }
+  `,
+})
+export class AccountMenu {
+  private readonly router = inject(Router);
+  protected readonly session = inject(Session);
+  protected readonly role = computed(() => {
+    const user = this.session.user();
+    return user === null ? '' : ROLE_WORDS[user.role];
+  });
+
+  protected async leave(): Promise<void> {
+    await this.session.signOut();
+    await this.router.navigateByUrl('/sign-in');
+  }
+}

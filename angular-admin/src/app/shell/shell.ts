@@ -1,0 +1,28 @@
+import { afterNextRender, Component, ElementRef, viewChild } from '@angular/core';
+import { RouterOutlet } from '@angular/router';
+import { AccountMenu } from './account-menu';
+import { Brand } from './brand';
+import { ColorSwitch } from './color-switch';
+import { LanguageSwitch } from './language-switch';
+
+/** What surrounds every page of somebody who is signed in. */
+@Component({
+  selector: 'app-shell',
+  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, RouterOutlet],
+  templateUrl: './shell.html',
+  styleUrl: './shell.scss',
+})
+export class Shell {
+  private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+
+  constructor() {
+    // Coming from sign-in, the focused field is gone: whoever uses the keyboard goes on at the page's start.
+    afterNextRender(() => {
+      this.focusMain();
+    });
+  }
+
+  protected focusMain(): void {
+    this.main().nativeElement.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,59 @@
+import { inject, LOCALE_ID, Service } from '@angular/core';
+
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+type Unit = (typeof SIZES)[number] | 'second' | 'minute' | 'hour' | 'day';
+
+/** Sizes, durations, dates and numbers as the reader's language writes them. An unknown one is a dash. */
+@Service()
+export class Measures {
+  private readonly locale = inject(LOCALE_ID);
+  private readonly whole = new Intl.NumberFormat(this.locale, { maximumFractionDigits: 0 });
+  private readonly moment = new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'short' });
+
+  count(value: number | null | undefined): string {
+    return value == null ? '–' : this.whole.format(value);
+  }
+
+  /** @param value 0 to 100; rounded down, because 100 is said only when the file is ready */
+  percent(value: number, fractionDigits = 1): string {
+    const power = 10 ** fractionDigits;
+    const floor = Math.floor(value * power) / power / 100;
+    return new Intl.NumberFormat(this.locale, {
+      style: 'percent',
+      minimumFractionDigits: fractionDigits,
+      maximumFractionDigits: fractionDigits,
+    }).format(floor);
+  }
+
+  /** Decimal units, as disks and networks are sold: 1 kB is 1000 bytes. */
+  bytes(value: number | null | undefined): string {
+    if (value == null) return '–';
+    const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), SIZES.length - 1);
+    const size = value / 1000 ** power;
+    return this.unit(SIZES[power] ?? 'byte', size, power === 0 || size >= 100 ? 0 : 1);
+  }
+
+  /** Two units at most: beyond hours nobody waits for seconds. */
+  duration(seconds: number | null | undefined): string {
+    if (seconds == null) return '–';
+    const total = Math.max(0, Math.round(seconds));
+    const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+    if (hours > 0) return `${this.unit('hour', hours)} ${this.unit('minute', minutes)}`;
+    return minutes > 0 ? `${this.unit('minute', minutes)} ${this.unit('second', rest)}` : this.unit('second', rest);
+  }
+
+  instant(value: string | null | undefined): string {
+    return value == null ? '–' : this.moment.format(new Date(value));
+  }
+
+  private unit(unit: Unit, value: number, fractionDigits = 0): string {
+    // English has no short form of "byte" in CLDR and would print "812 byte".
+    const unitDisplay = unit === 'byte' ? 'long' : 'short';
+    return new Intl.NumberFormat(this.locale, {
+      style: 'unit',
+      unit,
+      unitDisplay,
+      maximumFractionDigits: fractionDigits,
+    }).format(value);
+  }
+}

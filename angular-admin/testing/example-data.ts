@@ -1,0 +1,115 @@
+/** The facts of the fake API: one shop database, one run told state by state. */
+export const ADMIN = { id: '0199b7c2-0000-7000-8000-000000000001', email: 'admin@localhost', role: 'SUPER_ADMIN' };
+export const OPS = { id: '0199b7c2-0000-7000-8000-000000000002', email: 'astreinte@example.org', role: 'OPS' };
+
+const SHA256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+
+export type Fields = Record<string, unknown>;
+
+export const database = (fields: Fields = {}): Fields => ({
+  name: 'main',
+  host: 'db.internal',
+  port: 5432,
+  database: 'shop',
+  serverVersion: '15.18',
+  sizeBytes: 61_300_000,
+  pgDumpVersion: '15.18',
+  reachable: true,
+  problem: null,
+  ...fields,
+});
+
+export function exportOf(id: string, fields: Fields = {}): Fields {
+  return {
+    id,
+    database: 'main',
+    status: 'queued',
+    stage: 'waiting',
+    progress: {
+      percent: 0,
+      bytesWritten: 0,
+      rowsDone: 0,
+      rowsTotal: null,
+      tablesDone: 0,
+      tablesTotal: null,
+      currentTable: null,
+      etaSeconds: null,
+    },
+    options: { format: 'custom', compression: 'zstd' },
+    file: null,
+    error: null,
+    requestedBy: { id: ADMIN.id, email: ADMIN.email, via: 'session' },
+    blocking: null,
+    attempts: 1,
+    queuePosition: 1,
+    createdAt: minutesAgo(0),
+    startedAt: null,
+    finishedAt: null,
+    ...fields,
+  };
+}
+
+export const running = (percent: number): Fields => ({
+  status: 'running',
+  stage: percent < 90 ? 'dumping' : 'verifying',
+  progress: {
+    percent,
+    bytesWritten: Math.round(percent * 131_072),
+    rowsDone: Math.round(percent * 8_412.3),
+    rowsTotal: 841_230,
+    tablesDone: Math.round(percent * 0.15),
+    tablesTotal: 15,
+    currentTable: percent < 90 ? 'public.order_items' : null,
+    etaSeconds: Math.round((100 - percent) * 0.6),
+  },
+  queuePosition: 0,
+  startedAt: minutesAgo(0.7),
+});
+
+export const ready = (minutes = 0): Fields => ({
+  ...running(100),
+  status: 'ready',
+  stage: 'done',
+  file: {
+    name: 'main-2026-11-23T021500Z.dump.zst',
+    sizeBytes: 13_107_200,
+    sha256: SHA256,
+    expiresAt: minutesAgo(minutes - 1440),
+    restoreCommand: 'zstd -dc FILE | pg_restore --no-owner --exit-on-error --dbname=TARGET',
+    requires: [],
+  },
+  startedAt: minutesAgo(minutes + 1.1),
+  finishedAt: minutesAgo(minutes),
+});
+
+export const failed = (code: string): Fields => ({
+  status: 'failed',
+  stage: 'dumping',
+  error: {
+    code,
+    message: 'pg_dump ended with exit code 1',
+    detail:
+      'pg_dump: error: query failed: ERROR:  canceling statement due to lock timeout\n' +
+      'pg_dump: detail: Query was: LOCK TABLE public."Commandes <b>été</b>" IN ACCESS SHARE MODE',
+  },
+  queuePosition: 0,
+  startedAt: minutesAgo(1),
+  finishedAt: minutesAgo(0.2),
+});
+
+export const pastExports = (): Fields[] => [
+  exportOf('0199b7c2-1111-7000-8000-000000000004', { ...ready(95), createdAt: minutesAgo(97) }),
+  exportOf('0199b7c2-1111-7000-8000-000000000003', { ...failed('lock_timeout'), createdAt: minutesAgo(310) }),
+  exportOf('0199b7c2-1111-7000-8000-000000000002', {
+    status: 'cancelled',
+    createdAt: minutesAgo(1_500),
+    requestedBy: { id: 'x', email: 'marie.dupont-lefebvre@example.org', via: 'session' },
+  }),
+  exportOf('0199b7c2-1111-7000-8000-000000000001', {
+    ...ready(2_900),
+    status: 'expired',
+    createdAt: minutesAgo(2_903),
+    requestedBy: { id: 'y', email: 'nightly@example.org', via: 'token' },
+  }),
+];

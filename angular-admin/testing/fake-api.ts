@@ -1,0 +1,160 @@
+/**
+ * The panel with an API that plays a part: `node angular-admin/testing/fake-api.ts [port]` after `npx ng build`, then
+ * sign in with any password (`ops@…` is read-only, the password `wrong` is refused).
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { ADMIN, database, exportOf, failed, type Fields, OPS, pastExports, ready, running } from './example-data.ts';
+import { servePanel } from './panel-files.ts';
+
+const PANEL = join(import.meta.dirname, '../../dist/panel/browser');
+const CORRELATION_ID = '0199b7c2-cafe-7000-8000-00000000c0de';
+
+/** What the fake does next; tests set it between two steps. */
+export interface Script {
+  /** Whom the refresh cookie stands for; null: nobody. */
+  user: Fields | null;
+  databases: Fields[];
+  exports: Fields[];
+  /** What a new export looks like at each status request; the last state stays. */
+  run: Fields[];
+  /** Answers given instead of the usual ones, by `METHOD /path/after/api/v1` prefix; `drop` cuts the connection. */
+  refusals: Record<string, { status: number; code: string; headers?: Record<string, string> } | 'drop'>;
+  /** `METHOD /path` of everything that was asked. */
+  readonly asked: string[];
+}
+
+export const script = (fields: Partial<Script> = {}): Script => ({
+  user: null,
+  databases: [database()],
+  exports: pastExports(),
+  run: [{}, ...[4.2, 17.5, 41.7, 63.1, 88.4, 95].map(running), ready()],
+  refusals: {},
+  asked: [],
+  ...fields,
+});
+
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  response.writeHead(status, { 'Content-Type': type, 'X-Correlation-Id': CORRELATION_ID, ...headers });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+function problem(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
+  const body = { type: 'about:blank', title: code, status, detail: code, code, correlationId: CORRELATION_ID };
+  json(response, status, body, headers);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Fields> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text === '' ? {} : (JSON.parse(text) as Fields);
+}
+
+const signedIn = (user: Fields): Fields => ({ accessToken: 'fake', expiresInSeconds: 600, user });
+
+function answerExport(play: Script, request: IncomingMessage, response: ServerResponse, id: string): void {
+  const item = play.exports.find((one) => one['id'] === id);
+  if (item === undefined) {
+    problem(response, 404, 'not_found');
+    return;
+  }
+  if (['queued', 'running'].includes(String(item['status']))) {
+    Object.assign(item, play.run.length > 1 ? play.run.shift() : play.run[0]);
+  }
+  const etag = `"${Buffer.from(JSON.stringify([item['status'], item['progress']])).toString('base64url')}"`;
+  if (request.headers['if-none-match'] === etag) json(response, 304, undefined, { ETag: etag });
+  else json(response, 200, item, { ETag: etag });
+}
+
+const EXPORT = '/admin/db/export';
+
+async function answer(play: Script, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  const route = `${request.method ?? ''} ${path}`;
+  const [, id = '', act = ''] = /^\/admin\/db\/export\/([^/]+)\/?(.*)$/.exec(path) ?? [];
+  switch (true) {
+    case route === 'POST /auth/login': {
+      const { email, password } = await bodyOf(request);
+      if (password === 'wrong') {
+        problem(response, 401, 'invalid_credentials');
+        return;
+      }
+      play.user = String(email).startsWith('ops') ? OPS : ADMIN;
+      json(response, 200, signedIn(play.user));
+      return;
+    }
+    case route === 'POST /auth/refresh':
+      if (play.user === null) problem(response, 401, 'unauthorized');
+      else json(response, 200, signedIn(play.user));
+      return;
+    case route === 'POST /auth/logout':
+      play.user = null;
+      json(response, 204, undefined);
+      return;
+    case request.headers.authorization !== 'Bearer fake':
+      problem(response, 401, 'unauthorized');
+      return;
+    case route === 'GET /admin/db/databases':
+      json(response, 200, play.databases);
+      return;
+    case route === `GET ${EXPORT}`:
+      json(response, 200, { items: play.exports, nextCursor: null });
+      return;
+    case route === `POST ${EXPORT}`: {
+      const key = String(request.headers['idempotency-key']);
+      const known = play.exports.find((one) => one['key'] === key);
+      const made =
+        known ?? exportOf(`0199b7c2-2222-7000-8000-${String(play.exports.length).padStart(12, '0')}`, { key });
+      if (known === undefined) play.exports.unshift(made);
+      json(response, 202, made);
+      return;
+    }
+    case act === 'cancel':
+      Object.assign(play.exports.find((one) => one['id'] === id) ?? {}, { status: 'cancelled' });
+      json(response, 202, {});
+      return;
+    case act === 'download-link':
+      json(response, 201, { url: `/api/v1${EXPORT}/${id}/file?signature=fake`, expiresAt: new Date().toISOString() });
+      return;
+    case id !== '':
+      answerExport(play, request, response, id);
+      return;
+    default:
+      problem(response, 404, 'not_found');
+  }
+}
+
+/** Serves the panel and plays `play` behind it. */
+export function fakeApi(play: Script): Server {
+  return createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (!pathname.startsWith('/api/v1')) {
+      servePanel(PANEL, pathname, response);
+      return;
+    }
+    const path = pathname.slice('/api/v1'.length);
+    const route = `${request.method ?? ''} ${path}`;
+    play.asked.push(route);
+    const refusal = Object.entries(play.refusals).find(([prefix]) => route.startsWith(prefix))?.[1];
+    if (refusal === 'drop') {
+      request.socket.destroy();
+    } else if (refusal !== undefined) {
+      problem(response, refusal.status, refusal.code, refusal.headers);
+    } else if (path.endsWith('/file')) {
+      response.writeHead(200, { 'Content-Disposition': 'attachment; filename="main.dump.zst"' }).end('PGDMP');
+    } else {
+      answer(play, request, response, path).catch(() => {
+        problem(response, 500, 'internal');
+      });
+    }
+  });
+}
+
+export { database, exportOf, failed, OPS, ADMIN, ready, running };
+
+if (import.meta.main) {
+  const port = Number(process.argv[2] ?? 4300);
+  fakeApi(script()).listen(port, '127.0.0.1', () => {
+    console.log(`panel with a fake API on http://127.0.0.1:${String(port)}`);
+  });
+}
