@@ -1,0 +1,144 @@
+import pg from 'pg';
+import { PlainError } from '../plain-error.ts';
+import type { Measure } from './bare-programs.ts';
+import type { Stack } from './bench-stack.ts';
+
+/** What the bench needs of an export. */
+interface ExportView {
+  id: string;
+  status: string;
+  createdAt: string;
+  finishedAt: string | null;
+  file: { sizeBytes: number } | null;
+  error: { code: string; message: string } | null;
+}
+
+export interface ExportMeasure extends Measure {
+  /** From the export's row to the connection of pg_dump. */
+  secondsToPgDump: number | undefined;
+}
+
+/** As often as a patient script asks: more would compete with the export for the same cores. */
+const pollMilliseconds = 500;
+/** How many requests the latency is taken from, and the pause between two. */
+const latencySamples = 100;
+const latencyPauseMilliseconds = 10;
+
+/** A user of the real API, with a stopwatch. */
+export class ExportClient {
+  private readonly stack: Stack;
+  private readonly signal: AbortSignal;
+  private token = '';
+
+  constructor(stack: Stack, signal: AbortSignal) {
+    this.stack = stack;
+    this.signal = signal;
+  }
+
+  async signIn(): Promise<void> {
+    const { email, password } = this.stack;
+    const { accessToken } = (await this.call('POST', '/auth/login', { email, password })) as { accessToken: string };
+    this.token = accessToken;
+  }
+
+  /** One export from the request to `ready` by the server's own clock, then deleted. */
+  async measure(): Promise<ExportMeasure> {
+    const requested = await this.request();
+    const dumpStart = this.startOfPgDump(requested.id);
+    const ready = await this.untilFinal(requested.id);
+    if (ready.status !== 'ready' || !ready.file) {
+      throw new PlainError(`The export ended as ${ready.status}: ${ready.error?.code} ${ready.error?.message}`);
+    }
+    const seconds = (Date.parse(ready.finishedAt ?? '') - Date.parse(ready.createdAt)) / 1_000;
+    const startedAt = await dumpStart;
+    await this.call('DELETE', `/admin/db/export/${ready.id}`);
+    const secondsToPgDump = startedAt && (startedAt.getTime() - Date.parse(requested.createdAt)) / 1_000;
+    return { seconds, sizeBytes: ready.file.sizeBytes, secondsToPgDump };
+  }
+
+  /**
+   * How long POST takes while another export runs, in milliseconds. When that one ends early, one of those asked for takes
+   * its place, so there is always one; all are cancelled in the end.
+   */
+  async postLatencies(): Promise<number[]> {
+    const running = await this.request();
+    await this.untilStatus(running.id, (status) => status === 'running');
+    const latencies: number[] = [];
+    const queued: ExportView[] = [];
+    while (latencies.length < latencySamples) {
+      const begin = performance.now();
+      queued.push(await this.request());
+      latencies.push(performance.now() - begin);
+      await pause(latencyPauseMilliseconds);
+    }
+    // The queued first, or the next one would start as soon as the running one ends.
+    for (const { id } of queued) await this.cancel(id);
+    await this.cancel(running.id);
+    await this.untilFinal(running.id);
+    return latencies;
+  }
+
+  private request(): Promise<ExportView> {
+    return this.call('POST', '/admin/db/export', {}) as Promise<ExportView>;
+  }
+
+  private get(id: string): Promise<ExportView> {
+    return this.call('GET', `/admin/db/export/${id}`) as Promise<ExportView>;
+  }
+
+  private async cancel(id: string): Promise<void> {
+    await this.call('POST', `/admin/db/export/${id}/cancel`, undefined, [409]);
+  }
+
+  private untilFinal(id: string): Promise<ExportView> {
+    return this.untilStatus(id, (status) => status !== 'queued' && status !== 'running');
+  }
+
+  private async untilStatus(id: string, isIt: (status: string) => boolean): Promise<ExportView> {
+    for (;;) {
+      const view = await this.get(id);
+      if (isIt(view.status)) return view;
+      await pause(pollMilliseconds);
+    }
+  }
+
+  /** When pg_dump connected, by the server's own book: the backend that copies, told by the export's application name. */
+  private async startOfPgDump(id: string): Promise<Date | undefined> {
+    const client = new pg.Client({ connectionString: this.stack.shopUrl });
+    await client.connect();
+    try {
+      for (let poll = 0; poll < 200; poll++) {
+        const { rows } = await client.query<{ backend_start: Date }>(
+          `SELECT a.backend_start FROM pg_stat_activity AS a JOIN pg_stat_progress_copy AS c ON c.pid = a.pid
+           WHERE a.application_name = $1`,
+          [`pg-export/${id}`],
+        );
+        if (rows[0]) return rows[0].backend_start;
+        await pause(pollMilliseconds);
+      }
+      return undefined;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** @param tolerated statuses of failure that are as good as success here */
+  private async call(method: string, path: string, body?: unknown, tolerated: number[] = []): Promise<unknown> {
+    const response = await fetch(`${this.stack.origin}/api/v1${path}`, {
+      method,
+      signal: this.signal,
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok && !tolerated.includes(response.status)) {
+      throw new PlainError(`${method} ${path} was answered with ${response.status}: ${text}`);
+    }
+    return text === '' ? undefined : JSON.parse(text);
+  }
+}
+
+const pause = (milliseconds: number) => new Promise((wake) => setTimeout(wake, milliseconds));

@@ -1,0 +1,38 @@
+import { PLAIN_CUSTOM, ZSTD_PIPELINE } from './bare-programs.ts';
+import { median, percentile, PG_EXPORT, table, verdictOnLatency, verdicts } from './report.ts';
+
+const rounds = (...seconds: number[]) => seconds.map((value) => ({ seconds: value, sizeBytes: 100 }));
+
+describe('the report of the bench', () => {
+  it('takes the middle of the rounds', () => {
+    expect(median([9, 1, 2])).toBe(2);
+    expect(median([1, 2, 3, 10])).toBe(2.5);
+  });
+
+  it('gives a percentile that was really measured', () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect(percentile(values, 50)).toBe(50);
+    expect(percentile(values, 99)).toBe(99);
+    expect(percentile([7], 99)).toBe(7);
+  });
+
+  it('shows ratios, and says what could not be run', () => {
+    const rows = [
+      { title: PLAIN_CUSTOM, measures: rounds(10, 12, 11) },
+      { title: ZSTD_PIPELINE, measures: rounds(2.75) },
+      { title: 'newer', measures: [], missing: 'no client ≥ 16' },
+      { title: PG_EXPORT, measures: [{ seconds: 3.3, sizeBytes: 85 }], peakBytes: 128 * 1_048_576 },
+    ];
+    const lines = table(rows).split('\n');
+
+    expect(lines).toContain('| pg_dump -Fc -Z0 \\| zstd -1 | 2.75 | 0.25 | 1.00 | 1.00 | – |');
+    expect(lines).toContain('| newer | no client ≥ 16 | – | – | – | – |');
+    expect(lines).toContain(`| ${PG_EXPORT} | 3.30 | 0.30 | 1.20 | 0.85 | 128 MiB |`);
+    expect(verdicts(rows).map((line) => line[0])).toEqual(['✘', '✔', '✔']);
+  });
+
+  it('keeps the promise on POST by its slowest answers, not by the usual one', () => {
+    expect(verdictOnLatency([20, 20, 99])).toMatch(/^✔ .* p50 20 ms, p99 99 ms/);
+    expect(verdictOnLatency([20, 20, 101])).toMatch(/^✘/);
+  });
+});

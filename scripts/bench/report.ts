@@ -1,0 +1,78 @@
+import { PLAIN_CUSTOM, ZSTD_PIPELINE, type Measure } from './bare-programs.ts';
+
+export interface Row {
+  title: string;
+  /** One of each round; empty when it could not be run. */
+  measures: readonly Measure[];
+  /** Why there are none. */
+  missing?: string;
+  /** Highest memory of the worker, in bytes. */
+  peakBytes?: number;
+}
+
+export const PG_EXPORT = 'pg-export, POST to ready, verified';
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
+}
+
+/** The smallest value that so many percent of all are not above. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
+
+const seconds = (row: Row | undefined) => median((row?.measures ?? []).map((measure) => measure.seconds));
+const size = (row: Row | undefined) => median((row?.measures ?? []).map(({ sizeBytes }) => sizeBytes));
+
+/** A markdown table; times are medians of the rounds, since only ratios carry over to another machine. */
+export function table(rows: readonly Row[]): string {
+  const usual = rows.find(({ title }) => title === PLAIN_CUSTOM);
+  const best = Math.min(
+    ...rows.filter(({ title, measures }) => title !== PG_EXPORT && measures.length > 0).map(seconds),
+  );
+  const head = [
+    'program',
+    'seconds',
+    `against ${PLAIN_CUSTOM}`,
+    'against the best bare one',
+    'size against it',
+    'worker peak RSS',
+  ];
+  const lines = rows.map((row) => {
+    if (row.measures.length === 0) return [row.title, row.missing ?? 'not run', '–', '–', '–', '–'];
+    return [
+      row.title,
+      seconds(row).toFixed(2),
+      (seconds(row) / seconds(usual)).toFixed(2),
+      (seconds(row) / best).toFixed(2),
+      (size(row) / size(usual)).toFixed(2),
+      row.peakBytes === undefined ? '–' : `${(row.peakBytes / 1_048_576).toFixed(0)} MiB`,
+    ];
+  });
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`).join('\n');
+}
+
+const escapeCell = (cell: string) => cell.replaceAll('|', '\\|');
+
+/** The promises, each with what was measured. */
+export function verdicts(rows: readonly Row[]): string[] {
+  const row = (wanted: string) => rows.find(({ title }) => title === wanted);
+  const [ours, pipeline, usual] = [row(PG_EXPORT), row(ZSTD_PIPELINE), row(PLAIN_CUSTOM)];
+  const promise = (words: string, ratio: number, most: number) =>
+    `${ratio <= most ? '✔' : '✘'} ${words}: ${ratio.toFixed(2)} (promised: at most ${most.toFixed(2)})`;
+  return [
+    promise(`time against ${ZSTD_PIPELINE}`, seconds(ours) / seconds(pipeline), 1.1),
+    promise(`time against ${PLAIN_CUSTOM}`, seconds(ours) / seconds(usual), 0.3),
+    promise(`size against ${PLAIN_CUSTOM}`, size(ours) / size(usual), 1),
+  ];
+}
+
+/** @param milliseconds of POST while an export runs */
+export function verdictOnLatency(milliseconds: readonly number[]): string {
+  const [p50, p99] = [percentile(milliseconds, 50), percentile(milliseconds, 99)];
+  return `${p99 <= 100 ? '✔' : '✘'} POST while an export runs: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (promised: at most 100 ms)`;
+}

@@ -1,0 +1,54 @@
+import { installMissing, missingLine, type PackageManager } from './package-manager.ts';
+import type { Requirement } from './programs.ts';
+
+const missing = (program: string, apt: string, isPresent = () => false): Requirement => ({
+  program,
+  isPresent,
+  packages: { apt: [apt], brew: [`${apt}-formula`] },
+});
+const apt = (install?: PackageManager['install']): PackageManager => ({
+  name: 'apt-get',
+  commandFor: (packages) => `sudo apt-get install ${packages.join(' ')}`,
+  ...(install && { install }),
+});
+const withManager = (manager: PackageManager | undefined) => ({ manager: Promise.resolve(manager) });
+const silent = (): void => undefined;
+
+describe('installMissing', () => {
+  it('installs all that is missing in one go, and says so in one line', async () => {
+    const installed: string[] = [];
+    const lines: string[] = [];
+    const manager = apt((packages) => {
+      installed.push(...packages);
+      return Promise.resolve({ code: 0, output: '' });
+    });
+    const isPresent = (): boolean => installed.length > 0;
+    const both = [missing('pg_dump', 'postgresql-client', isPresent), missing('zstd', 'zstd', isPresent)];
+    await installMissing(both, (line) => lines.push(line), withManager(manager));
+    expect(installed).toEqual(['postgresql-client', 'zstd']);
+    expect(lines).toEqual(['Installing pg_dump, zstd (apt-get)…']);
+  });
+
+  it('asks nothing of the package manager when nothing is missing', async () => {
+    const manager = apt(() => Promise.reject(new Error('must not be called')));
+    await installMissing([missing('zstd', 'zstd', () => true)], silent, withManager(manager));
+  });
+
+  it('fails with one line per program, and the command, where it may not install', async () => {
+    const both = [missing('pg_dump', 'postgresql-client'), missing('zstd', 'zstd')];
+    await expect(installMissing(both, silent, withManager(apt()))).rejects.toThrow(
+      /^Missing: pg_dump\. Install with: sudo apt-get install postgresql-client\nMissing: zstd\. Install with: sudo apt-get install zstd$/,
+    );
+  });
+
+  it("adds the package manager's own last words when it failed", async () => {
+    const manager = apt(() => Promise.resolve({ code: 100, output: 'a\nb\nE: no space left' }));
+    await expect(installMissing([missing('zstd', 'zstd')], silent, withManager(manager))).rejects.toThrow(
+      /no space left/,
+    );
+  });
+
+  it('names the package also on a system whose package manager it does not know', () => {
+    expect(missingLine(missing('zstd', 'zstd'), undefined)).toContain('Missing: zstd');
+  });
+});

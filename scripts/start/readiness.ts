@@ -1,0 +1,61 @@
+import { exitWords, type Exit, type Running } from '../machine/running.ts';
+import { PlainError } from '../plain-error.ts';
+
+export interface ReadinessOptions {
+  name: string;
+  url: string;
+  running: Running;
+  logFile: string;
+  timeoutSeconds: number;
+  signal?: AbortSignal;
+}
+
+/** Waits until the URL answers 200; fails when the process ends first, or when the time is over, with the last answer. */
+export async function untilReady({
+  name,
+  url,
+  running,
+  logFile,
+  timeoutSeconds,
+  signal,
+}: ReadinessOptions): Promise<void> {
+  const state: { exit?: Exit } = {};
+  void running.exited.then((exit) => (state.exit = exit));
+  const deadline = Date.now() + timeoutSeconds * 1_000;
+  let answer = 'no answer';
+  while (Date.now() < deadline) {
+    signal?.throwIfAborted();
+    if (state.exit) {
+      const words = `${name} ended at start (${exitWords(state.exit)}). Its words are in ${logFile}`;
+      throw new PlainError(words, { exitCode: state.exit.code === 78 ? 78 : 1 });
+    }
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    const body = await response?.text().catch(() => '');
+    if (response?.status === 200) return;
+    if (response) answer = answerWords(response.status, body ?? '');
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  throw new PlainError(`${name} is not ready after ${timeoutSeconds} s: ${answer}. Its words are in ${logFile}`);
+}
+
+/** What a health answer says is down; the answer itself where it is not one. */
+export function answerWords(status: number, body: string): string {
+  try {
+    const { parts } = JSON.parse(body) as { parts: Record<string, string> };
+    const down = Object.keys(parts).filter((part) => parts[part] !== 'up');
+    if (down.length > 0) return `${down.join(' and ')} ${down.length === 1 ? 'is' : 'are'} down`;
+  } catch {
+    // Not our health page: shown as it came.
+  }
+  return `answer ${status} ${body.slice(0, 500)}`;
+}
+
+/** The address people and probes use for a listening address: one that means "all" is reached over loopback. */
+export function originOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+export function probeOriginOf(host: string, port: number): string {
+  const loopback: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  return originOf(loopback[host] ?? host, port);
+}

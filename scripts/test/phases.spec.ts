@@ -1,0 +1,17 @@
+import { allPhases, select } from './phases.ts';
+
+describe('the choice of phases', () => {
+  it('is all of them when nothing is asked', () => {
+    expect(select([]).phases).toEqual(allPhases);
+  });
+
+  it('keeps their order, and hands other arguments to jest', () => {
+    const { phases, jestArguments } = select(['--only', 'e2e,unit', '-t', 'lock']);
+    expect(phases.map(({ name }) => name)).toEqual(['unit', 'e2e']);
+    expect(jestArguments).toEqual(['-t', 'lock']);
+  });
+
+  it('refuses a name that is no phase', () => {
+    expect(() => select(['--only=units'])).toThrow(/No such phase: units/);
+  });
+});
