@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { freePort } from '../../scripts/machine/ports.ts';
+import { launchProcess, type Running } from '../../scripts/machine/running.ts';
+import { until } from './condition.ts';
+
+const root = join(import.meta.dirname, '../..');
+const startMilliseconds = 60_000;
+export const adminPassword = 'correct horse battery staple';
+
+export interface StackOptions {
+  /** The databases to export: `main` and whatever else, by name. */
+  sources: { main: string } & Record<string, string>;
+  /** Redis for the queue; PostgreSQL when left out. */
+  redisUrl?: string;
+  /** Further variables; where they need the stack's own database, made from its name. */
+  env?: Record<string, string> | ((database: string) => Promise<Record<string, string>>);
+}
+
+/** The product as it runs: setup, then the API and the worker as processes of their own, on a database of their own. */
+export class Stack {
+  readonly url: string;
+  readonly dataDir: string;
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly database: string;
+  private readonly running: Running[] = [];
+
+  private constructor(
+    port: number,
+    dataDir: string,
+    database: string,
+    options: Omit<StackOptions, 'env'> & { env: Record<string, string> },
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.dataDir = dataDir;
+    this.database = database;
+    const sources = Object.entries(options.sources).map(([name, url]) => [
+      name === 'main' ? 'EXPORT_DATABASE_URL' : `EXPORT_DATABASE_URL_${name.toUpperCase()}`,
+      url,
+    ]);
+    this.env = {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl(database),
+      SUPER_ADMIN_PASSWORD: adminPassword,
+      ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+      ...Object.fromEntries(sources),
+      ...options.env,
+    };
+  }
+
+  static async start(options: StackOptions): Promise<Stack> {
+    const database = `stack_${randomBytes(6).toString('hex')}`;
+    await administer(`CREATE DATABASE ${database}`);
+    const env = typeof options.env === 'function' ? await options.env(database) : (options.env ?? {});
+    const dataDir = await mkdtemp(join(tmpdir(), 'pg-export-e2e-'));
+    const stack = new Stack(await freePort(), dataDir, database, { ...options, env });
+    try {
+      await stack.finish(stack.launch('api/src/setup.js'));
+      stack.launch('api/src/main.js');
+      stack.launch('worker/src/main.js');
+      await until('API and worker are ready', () => stack.isReady(), startMilliseconds);
+      return stack;
+    } catch (error) {
+      const log = stack.log;
+      await stack.stop();
+      throw new Error(`The stack did not start. Its log:\n${log}`, { cause: error });
+    }
+  }
+
+  /** What the processes have written so far. */
+  get log(): string {
+    return readFileSync(this.logFile, 'utf8');
+  }
+
+  /** Files that are being made, and files that are finished. */
+  async files(): Promise<{ partial: string[]; finished: string[] }> {
+    const [partial, finished] = await Promise.all([
+      readdir(join(this.dataDir, 'work')),
+      readdir(join(this.dataDir, 'artifacts')),
+    ]);
+    // The store's marker is no file of an export.
+    return { partial, finished: finished.filter((name) => !name.startsWith('.')) };
+  }
+
+  /** Ends both processes as a supervisor would, and removes what they had. */
+  async stop(): Promise<void> {
+    for (const process of this.running.toReversed()) {
+      process.kill('SIGTERM');
+      await process.exited;
+    }
+    await rm(this.dataDir, { recursive: true, force: true });
+    await administer(`DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`);
+  }
+
+  private get logFile(): string {
+    return join(this.dataDir, 'processes.log');
+  }
+
+  private launch(program: string): Running {
+    const output = openSync(this.logFile, 'a');
+    const running = launchProcess({
+      command: join(root, 'node_modules/.bin/node'),
+      args: [join(root, 'dist/apps', program)],
+      env: this.env,
+      cwd: this.dataDir,
+      output,
+    });
+    closeSync(output);
+    this.running.push(running);
+    return running;
+  }
+
+  private async finish(running: Running): Promise<void> {
+    const exit = await running.exited;
+    if (exit.code !== 0) throw new Error(`setup ended with ${String(exit.code ?? exit.signal)}`);
+  }
+
+  private async isReady(): Promise<boolean> {
+    return fetch(`${this.url}/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+}
+
+/** A database of the tests' server. */
+export function databaseUrl(name: string): string {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (server === undefined) throw new Error('TEST_DATABASE_URL is not set: run "npm test", which starts a server.');
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** A statement as superuser, outside any of the databases under test. */
+export async function administer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl('postgres') });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
