@@ -10,7 +10,7 @@ export class ArchiveCheck {
   private readonly restore: ChildProgram;
 
   constructor(client: PgClient) {
-    this.restore = new ChildProgram(client.pgRestore, ['--file=/dev/null', '--format=custom'], {});
+    this.restore = new ChildProgram(client.pgRestore, ['--file=-', '--format=custom'], {}, { buffers: true });
   }
 
   /** Gives the next bytes of the archive; resolves when they are out of our hands. */

@@ -24,8 +24,8 @@ export function isSuccess({ code, signal }: Exit): boolean {
 const SETPRIV = firstThere('/usr/bin/setpriv', '/bin/setpriv');
 
 /**
- * Gives a child's stdout a buffer of 1 MiB (coreutils, Linux only). pg_dump's own is 4 KiB on a pipe: a quarter of a
- * million small writes a gigabyte, each of which wakes the reader.
+ * Gives a child's stdin and stdout buffers of 256 KiB (coreutils, Linux only). pg_dump's and pg_restore's own are 4 KiB
+ * on a pipe: a quarter of a million small reads or writes a gigabyte, each of which wakes the other end.
  */
 const STDBUF = firstThere('/usr/bin/stdbuf', '/bin/stdbuf');
 
@@ -34,10 +34,10 @@ function firstThere(...paths: string[]): string | undefined {
 }
 
 /** The program behind the helpers of this machine; every one of them ends by becoming the next. */
-function commandLine(path: string, args: readonly string[], buffersOutput: boolean): [string, ...string[]] {
+function commandLine(path: string, args: readonly string[], buffers: boolean): [string, ...string[]] {
   return [
     ...(SETPRIV === undefined ? [] : [SETPRIV, '--pdeathsig', 'KILL', '--']),
-    ...(STDBUF === undefined || !buffersOutput ? [] : [STDBUF, '--output=1M']),
+    ...(STDBUF === undefined || !buffers ? [] : [STDBUF, '--input=256K', '--output=256K']),
     path,
     ...args,
   ] as [string, ...string[]];
@@ -48,6 +48,8 @@ export interface ChildOptions {
   onLine?: (line: string) => boolean;
   /** Where the program's output goes: an open file descriptor. */
   stdout?: number | 'ignore';
+  /** The program moves whole archives through its stdin or stdout. */
+  buffers?: boolean;
 }
 
 /** What a helper leaves behind that could not start the program: not allowed to, not there. */
@@ -72,9 +74,9 @@ export class ChildProgram {
     path: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
-    { onLine = () => true, stdout = 'ignore' }: ChildOptions = {},
+    { onLine = () => true, stdout = 'ignore', buffers = false }: ChildOptions = {},
   ) {
-    const [program, ...programArgs] = commandLine(path, args, stdout !== 'ignore');
+    const [program, ...programArgs] = commandLine(path, args, buffers);
     this.child = spawn(program, programArgs, {
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...environment },
       stdio: ['pipe', stdout, 'pipe'],

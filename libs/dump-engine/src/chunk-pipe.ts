@@ -6,11 +6,11 @@ import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 
 /** What is handed on at once: large enough to keep a thread of the pool busy. */
-export const CHUNK_BYTES = 1 << 20;
+export const CHUNK_BYTES = 1 << 19;
 /** What the system hands over at once: a pipe holds no more. */
 const PART_BYTES = 1 << 16;
-/** One is filled while others are worked on. */
-const CHUNKS = 3;
+/** One is filled while others are worked on; with fewer, pg_dump waits whenever one of the readers is behind. */
+const CHUNKS = 16;
 
 /**
  * A pipe from a child's stdout that is read into the same few chunks for ever. Node's own pipes make a new buffer for

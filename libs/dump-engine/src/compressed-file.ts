@@ -14,7 +14,10 @@ export class CompressedFile {
       params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
     });
     this.written = pipeline(this.compressor, async (frames: AsyncIterable<Buffer>) => {
-      for await (const frame of frames) await file.write(frame);
+      for await (const frame of frames) {
+        await file.write(frame);
+        release(frame);
+      }
     });
     // Whoever writes next, or finishes, hears of it; until then it must not count as unhandled.
     this.written.catch(() => undefined);
@@ -37,4 +40,13 @@ export class CompressedFile {
     this.compressor.end();
     await this.written;
   }
+}
+
+/**
+ * Gives the memory of the compressor's output back as soon as it is full and written: left to the garbage collector,
+ * each megabyte brings the next walk over the worker's whole heap nearer. The compressor has then taken a new buffer.
+ */
+function release({ buffer, byteOffset, byteLength }: Buffer): void {
+  const isLastPart = byteOffset + byteLength === buffer.byteLength;
+  if (isLastPart && buffer instanceof ArrayBuffer && buffer.byteLength === CHUNK_BYTES) buffer.transfer(0);
 }

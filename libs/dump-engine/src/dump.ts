@@ -83,6 +83,7 @@ export class Dump {
       try {
         dump = new ChildProgram(client.pgDump, args, environment, {
           stdout: pipe.stdout,
+          buffers: true,
           onLine: (line) => {
             this.hasAnswered ||= isChatter(line);
             return onLine(line);

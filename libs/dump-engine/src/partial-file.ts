@@ -4,11 +4,15 @@ import { ExportFailure } from '#lib/domain';
 import { classifyFileError } from './failure-words.js';
 
 const READ_BYTES = 1 << 20;
+/** So many bytes at most lie in memory alone, besides those that are on their way: the end is not a long sync. */
+const SYNC_EVERY_BYTES = 1 << 25;
 
 /** A file in the making: `.partial`, 0600, hashed as it is written and read back before anybody may believe in it. */
 export class PartialFile {
   private readonly hash = createHash('sha256');
   private written = 0;
+  private syncedTo = 0;
+  private syncing: Promise<void> | null = null;
 
   private constructor(
     readonly path: string,
@@ -37,6 +41,17 @@ export class PartialFile {
       offset += bytesWritten;
     }
     this.written += chunk.length;
+    this.syncAlong();
+  }
+
+  /** Has the system write to the disk while the dump goes on. A failure is kept: a later sync may not tell of it. */
+  private syncAlong(): void {
+    if (this.syncing !== null || this.written - this.syncedTo < SYNC_EVERY_BYTES) return;
+    this.syncedTo = this.written;
+    this.syncing = this.handle.datasync().then(() => {
+      this.syncing = null;
+    });
+    this.syncing.catch(() => undefined);
   }
 
   /** Nothing is held back: what was written is in the file. For those who write to it or to a {@link CompressedFile}. */
@@ -65,6 +80,7 @@ export class PartialFile {
   }
 
   private async readBack(signal: AbortSignal): Promise<{ sha256: string; sizeBytes: number }> {
+    await this.syncing;
     await this.handle.sync();
     await this.handle.close();
     return hashFile(this.path, signal);

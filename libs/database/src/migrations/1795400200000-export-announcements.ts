@@ -21,8 +21,14 @@ export class ExportAnnouncements1795400200000 implements MigrationInterface {
             $$
         `);
     await queryRunner.query(`
-            CREATE TRIGGER "exports_announce" AFTER UPDATE OR DELETE ON "pgexport"."exports"
+            CREATE TRIGGER "exports_announce_removal" AFTER DELETE ON "pgexport"."exports"
             FOR EACH ROW EXECUTE FUNCTION "pgexport"."announce_export"()
+        `);
+    // A heartbeat that changes nothing to be seen is no news.
+    await queryRunner.query(`
+            CREATE TRIGGER "exports_announce_change" AFTER UPDATE ON "pgexport"."exports"
+            FOR EACH ROW WHEN (OLD.version IS DISTINCT FROM NEW.version)
+            EXECUTE FUNCTION "pgexport"."announce_export"()
         `);
     await queryRunner.query(`
             ALTER TABLE "pgexport"."idempotency_keys" ADD "repeated" boolean NOT NULL DEFAULT false
@@ -34,7 +40,10 @@ export class ExportAnnouncements1795400200000 implements MigrationInterface {
             ALTER TABLE "pgexport"."idempotency_keys" DROP COLUMN "repeated"
         `);
     await queryRunner.query(`
-            DROP TRIGGER "exports_announce" ON "pgexport"."exports"
+            DROP TRIGGER "exports_announce_change" ON "pgexport"."exports"
+        `);
+    await queryRunner.query(`
+            DROP TRIGGER "exports_announce_removal" ON "pgexport"."exports"
         `);
     await queryRunner.query(`
             DROP FUNCTION "pgexport"."announce_export"()
