@@ -18,6 +18,7 @@ export class LoginFailures {
 
   /**
    * Counts an attempt as failed before it is made, in one statement: guesses sent side by side are counted one by one.
+   * One that had to wait for another's row compares with the time it was let in: its own now() is before the other's.
    * @returns 0 when the attempt may be made, else the seconds until the next one may
    */
   async begin(key: string, { free, longestSeconds, forgottenAfterSeconds }: AttemptRules): Promise<number> {
@@ -29,17 +30,21 @@ export class LoginFailures {
          closed_until = CASE
            WHEN f.last_at < now() - make_interval(secs => $4) OR f.failures + 1 < $2 THEN now()
            ELSE now() + make_interval(secs => least($3, power(2, least(f.failures + 1 - $2, 30)))) END
-       WHERE f.closed_until <= now()
+       WHERE f.closed_until <= clock_timestamp()
        RETURNING key`,
       [key, free, longestSeconds, forgottenAfterSeconds],
     );
-    if (counted.length > 0) return 0;
+    return counted.length > 0 ? 0 : Math.max(1, await this.secondsToWait(key));
+  }
+
+  /** How long no attempt may be made yet; 0: one may. */
+  async secondsToWait(key: string): Promise<number> {
     const closed = await this.failures
       .createQueryBuilder('failure')
       .select(`extract(epoch FROM failure.closed_until - now())`, 'seconds')
       .where({ key })
       .getRawOne<{ seconds: string }>();
-    return Math.max(1, Math.ceil(Number(closed?.seconds ?? 0)));
+    return Math.max(0, Math.ceil(Number(closed?.seconds ?? 0)));
   }
 
   /** The attempt was good: the count begins anew. Old counts of others are cleared away on the way. */

@@ -66,6 +66,16 @@ export class ThrowawayDatabase {
     return () => client.end();
   }
 
+  /** Nobody gets in any more, and whoever was in is thrown out. */
+  async shut(): Promise<void> {
+    await query(this.server, `ALTER DATABASE ${this.name} ALLOW_CONNECTIONS false`);
+    await query(this.server, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [this.name]);
+  }
+
+  async open(): Promise<void> {
+    await query(this.server, `ALTER DATABASE ${this.name} ALLOW_CONNECTIONS true`);
+  }
+
   /** How many connections of an application there are in the whole cluster. */
   async backends(applicationName: string): Promise<number> {
     const [row] = await query<{ count: number }>(

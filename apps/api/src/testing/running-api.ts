@@ -2,6 +2,7 @@ import { loadServiceConfig, type ServiceConfig } from '#lib/config';
 import {
   ExportEntity,
   ExportLedger,
+  migrate,
   type NewExport,
   type Run,
   RunLedger,
@@ -9,6 +10,7 @@ import {
   type UserEntity,
 } from '#lib/database';
 import { ArtifactStore, artifactKey } from '#lib/artifacts';
+import { migrateQueue } from '#lib/queue';
 import { completeOptions, type ExportOptions, NO_PROGRESS, type Role } from '#lib/domain';
 import { jest } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -20,8 +22,8 @@ import { join } from 'node:path';
 import request, { type Test } from 'supertest';
 import { hashPassword } from '../access/passwords.js';
 import { createApplication } from '../application.js';
-import { hasFailed } from './spec-outcome.js';
-import { ThrowawayDatabase } from './throwaway-database.js';
+import { hasFailed } from '../../../../libs/database/testing/spec-outcome.js';
+import { ThrowawayDatabase } from '../../../../libs/database/testing/throwaway-database.js';
 
 /** Milliseconds: a machine that is busy with other tests is slow, not wrong. */
 jest.setTimeout(60_000);
@@ -54,7 +56,9 @@ export class RunningApi {
 
   /** @param environment variables of the configuration beside those that every test needs */
   static async start(environment: Record<string, string> = {}): Promise<RunningApi> {
-    const database = await ThrowawayDatabase.make();
+    const database = await ThrowawayDatabase.make('api');
+    await migrate(database.url);
+    await migrateQueue(database.url);
     return RunningApi.on(database, await mkdtemp(join(tmpdir(), 'pg-export-api-')), environment);
   }
 
