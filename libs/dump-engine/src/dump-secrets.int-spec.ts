@@ -56,8 +56,8 @@ describe('what a dump shows of its source', () => {
       (await readFile(join(folder, `of ${of}`), 'utf8'))
         .split('\n')
         .map((line) => line.split('=')[0] ?? '')
-        // The shell of the stand-in adds its own, and so does stdbuf, whose whole work is to set these two.
-        .filter((name) => !['', 'PWD', 'OLDPWD', 'SHLVL', '_', 'LD_PRELOAD', '_STDBUF_O'].includes(name));
+        // The shell of the stand-in adds its own, and so does stdbuf, whose whole work is to set these three.
+        .filter((name) => !['', 'PWD', 'OLDPWD', 'SHLVL', '_', 'LD_PRELOAD', '_STDBUF_I', '_STDBUF_O'].includes(name));
     const ofDump = await names('pg_dump');
     expect(ofDump).toEqual(expect.arrayContaining(['PATH', 'LC_ALL', 'PGPASSWORD', 'PGAPPNAME']));
     expect(ofDump.filter((name) => !/^(PATH|LC_ALL|PG[A-Z_]+)$/.test(name))).toEqual([]);
