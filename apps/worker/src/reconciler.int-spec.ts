@@ -32,8 +32,8 @@ describe('the reconciler', () => {
   };
 
   it('adds to the queue what waits, oldest first, and nothing else', async () => {
-    const [first, second] = [await trial.queued(), await trial.queued()];
     await trial.running();
+    const [first, second] = [await trial.queued(), await trial.queued()];
     const cancelled = await trial.queued();
     await trial.requests.requestCancel(cancelled.id);
     await reconciler.reconcile();

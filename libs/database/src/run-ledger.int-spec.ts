@@ -45,6 +45,22 @@ describe("the workers' side of the table of exports", () => {
     expect(await trial.runs.claim(other.id, 'worker', 1)).toMatchObject({ taken: true });
   });
 
+  it('gives a turn to the oldest that waits for the database, whichever of its jobs comes first', async () => {
+    const waiting = [await trial.queued(), await trial.queued({ database: 'replica' }), await trial.queued()];
+    const [first, , last] = waiting;
+    expect(await trial.runs.claim(last!.id, 'worker', 1)).toMatchObject({ taken: true, run: { exportId: first!.id } });
+    // The turn of the first is still in the queue, and is the last one's now.
+    expect(await trial.runs.claim(first!.id, 'worker', 1)).toEqual({ taken: false, why: 'busy' });
+    expect(await trial.runs.claim(first!.id, 'worker', 2)).toMatchObject({ taken: true, run: { exportId: last!.id } });
+  });
+
+  it('lets the next one go ahead of what has to wait for its next try', async () => {
+    const { row, run } = await trial.running();
+    const next = await trial.queued();
+    await trial.runs.putBack(run, { delaySeconds: 60, counted: true });
+    expect(await trial.runs.claim(row.id, 'worker', 1)).toMatchObject({ taken: true, run: { exportId: next.id } });
+  });
+
   it('does not run what is cancelled, or what has to wait for its next try', async () => {
     const cancelled = await trial.queued();
     await trial.requests.requestCancel(cancelled.id);

@@ -1,7 +1,7 @@
 import { type ExportStage, NO_PROGRESS, type Progress } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Repository } from 'typeorm';
+import { IsNull, Raw, Repository } from 'typeorm';
 import { ExportEntity, type StoredError, type StoredFile } from './entities/export.entity.js';
 
 /** One run of an export by one worker: every transition names all three, so a superseded worker changes nothing. */
@@ -11,7 +11,7 @@ export interface Run {
   attempt: number;
 }
 
-/** What became of a wish to run: ours; not now (the database has its share of runs); or not at all any more. */
+/** What became of a wish to run: ours; not now (the database has its share of runs, or the time has not come); or nothing waits any more. */
 export type Claim = { taken: true; row: ExportEntity; run: Run } | { taken: false; why: 'busy' | 'moved' };
 
 /** What the worker learns when it reports. */
@@ -22,20 +22,33 @@ export type Standing = 'ours' | 'cancel_requested' | 'lost';
 export class RunLedger {
   constructor(@InjectRepository(ExportEntity) private readonly exports: Repository<ExportEntity>) {}
 
-  /** Takes a waiting export for `workerId`, unless `perDatabase` exports of its database run already. */
+  /**
+   * Takes the oldest waiting export of `exportId`'s database for `workerId`, unless `perDatabase` of them run already. A
+   * job in the queue is a turn: whose turn comes is decided here, or jobs that were told to come again while the
+   * database was busy would be served by chance.
+   */
   claim(exportId: string, workerId: string, perDatabase: number): Promise<Claim> {
     return this.exports.manager.transaction(async (manager): Promise<Claim> => {
-      const waiting = await manager.findOneBy(ExportEntity, { id: exportId, status: 'queued' });
-      if (waiting === null || (waiting.runAfter !== null && waiting.runAfter.getTime() > Date.now())) {
-        return { taken: false, why: waiting === null ? 'moved' : 'busy' };
-      }
+      const asked = await manager.findOneBy(ExportEntity, { id: exportId });
+      if (asked === null) return { taken: false, why: 'moved' };
+      const { database } = asked;
       // Two claims for one database would both count no run; the lock lets one of them count first.
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtext('pg-export'), hashtext($1))`, [waiting.database]);
-      const running = await manager.countBy(ExportEntity, { database: waiting.database, status: 'running' });
-      if (running >= perDatabase) return { taken: false, why: 'busy' };
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtext('pg-export'), hashtext($1))`, [database]);
+      const waiting = { database, status: 'queued' } as const;
+      const oldest = await manager.findOne(ExportEntity, {
+        where: [
+          { ...waiting, runAfter: IsNull() },
+          { ...waiting, runAfter: Raw((column) => `${column} <= now()`) },
+        ],
+        order: { id: 'ASC' },
+      });
+      const running = await manager.countBy(ExportEntity, { database, status: 'running' });
+      if (oldest === null || running >= perDatabase) {
+        return { taken: false, why: (await manager.existsBy(ExportEntity, waiting)) ? 'busy' : 'moved' };
+      }
       const update = await manager.update(
         ExportEntity,
-        { id: exportId, status: 'queued' },
+        { id: oldest.id, status: 'queued' },
         {
           status: 'running',
           stage: 'preparing',
@@ -48,8 +61,8 @@ export class RunLedger {
         },
       );
       if (update.affected !== 1) return { taken: false, why: 'moved' };
-      const row = await manager.findOneByOrFail(ExportEntity, { id: exportId });
-      return { taken: true, row, run: { exportId, workerId, attempt: row.attempts } };
+      const row = await manager.findOneByOrFail(ExportEntity, { id: oldest.id });
+      return { taken: true, row, run: { exportId: row.id, workerId, attempt: row.attempts } };
     });
   }
 
