@@ -34,9 +34,14 @@ function firstThere(...paths: string[]): string | undefined {
 }
 
 /** The program behind the helpers of this machine; every one of them ends by becoming the next. */
-function commandLine(path: string, args: readonly string[], buffers: boolean): [string, ...string[]] {
+function commandLine(
+  path: string,
+  args: readonly string[],
+  buffers: boolean,
+  deathSignal: 'KILL' | 'QUIT',
+): [string, ...string[]] {
   return [
-    ...(SETPRIV === undefined ? [] : [SETPRIV, '--pdeathsig', 'KILL', '--']),
+    ...(SETPRIV === undefined ? [] : [SETPRIV, '--pdeathsig', deathSignal, '--']),
     ...(STDBUF === undefined || !buffers ? [] : [STDBUF, '--input=256K', '--output=256K']),
     path,
     ...args,
@@ -48,8 +53,14 @@ export interface ChildOptions {
   onLine?: (line: string) => boolean;
   /** Where the program's output goes: an open file descriptor. */
   stdout?: number | 'ignore';
+  /** Sees the program's output, instead: for those that say little. */
+  onOutput?: (text: string) => void;
   /** The program moves whole archives through its stdin or stdout. */
   buffers?: boolean;
+  /** Whom the program runs as; null is ourselves. Only root can have it run as somebody else. */
+  account?: { uid: number; gid: number } | null;
+  /** What the program gets when we die: KILL, or for a program with children and shared memory to clear away, QUIT. */
+  deathSignal?: 'KILL' | 'QUIT';
 }
 
 /** What a helper leaves behind that could not start the program: not allowed to, not there. */
@@ -64,7 +75,7 @@ export class ChildProgram {
   readonly stdin: Writable;
   /** Rejects with an {@link ExportFailure} `pg_dump_missing` when the program could not be started. */
   readonly exited: Promise<Exit>;
-  private readonly child: ChildProcessByStdio<Writable, null, Readable>;
+  private readonly child: ChildProcessByStdio<Writable, Readable | null, Readable>;
   private readonly lastWords = new TextTail();
 
   /**
@@ -74,13 +85,23 @@ export class ChildProgram {
     path: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
-    { onLine = () => true, stdout = 'ignore', buffers = false }: ChildOptions = {},
+    {
+      onLine = () => true,
+      stdout = 'ignore',
+      onOutput,
+      buffers = false,
+      account = null,
+      deathSignal = 'KILL',
+    }: ChildOptions = {},
   ) {
-    const [program, ...programArgs] = commandLine(path, args, buffers);
+    const [program, ...programArgs] = commandLine(path, args, buffers, deathSignal);
     this.child = spawn(program, programArgs, {
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...environment },
-      stdio: ['pipe', stdout, 'pipe'],
-    }) as ChildProcessByStdio<Writable, null, Readable>;
+      stdio: ['pipe', onOutput === undefined ? stdout : 'pipe', 'pipe'],
+      // Somebody else may not enter the folder that we are in.
+      ...(account === null ? {} : { uid: account.uid, gid: account.gid, cwd: '/' }),
+    }) as ChildProcessByStdio<Writable, Readable | null, Readable>;
+    if (onOutput !== undefined) this.child.stdout?.setEncoding('utf8').on('data', onOutput);
     this.stdin = this.child.stdin;
     // A child that ends early closes its stdin; its exit says why, the broken pipe does not.
     this.stdin.on('error', () => undefined);
@@ -115,7 +136,7 @@ export class ChildProgram {
     return this.lastWords.toString();
   }
 
-  kill(): void {
-    this.child.kill('SIGKILL');
+  kill(signal: 'SIGKILL' | 'SIGQUIT' = 'SIGKILL'): void {
+    this.child.kill(signal);
   }
 }

@@ -17,3 +17,6 @@ export {
   type SourceTable,
 } from './source-inspection.js';
 export { readNeeds } from './source-needs.js';
+export { PgServers, type PgServer } from './proof/pg-servers.js';
+export { PROOF_SUFFIX, proofParents, removeProofFolder } from './proof/proof-folder.js';
+export { ThrowawayServer } from './proof/throwaway-server.js';
