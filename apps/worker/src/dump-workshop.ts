@@ -19,6 +19,7 @@ import {
   readNeeds,
   readSourceFacts,
   readSourceTables,
+  underLimit,
 } from '#lib/dump-engine';
 import { artifactKey } from '#lib/artifacts';
 import { mkdir, rm } from 'node:fs/promises';
@@ -69,7 +70,9 @@ export class DumpWorkshop {
       const partialPath = this.partialPath(run);
       await this.clear(partialPath);
       const wrapped = isWrapped(row.options, client.major);
+      const { maxBytesPerSecond } = row.options;
       const progress = new DumpProgress(tables);
+      const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
       const dump = new Dump({
         client,
         args: dumpArguments({
@@ -80,6 +83,7 @@ export class DumpWorkshop {
         }),
         environment: address.libpqEnvironment(applicationName, facts.serverMajor),
         zstdLevel: wrapped ? row.options.compressionLevel : null,
+        maxBytesPerSecond,
         partialPath,
         onLine: (line) => progress.readLine(line),
         onDumped: () => {
@@ -88,7 +92,11 @@ export class DumpWorkshop {
         },
       });
       report.enter('dumping', {
-        progress: () => progress.snapshot(dump.bytesWritten),
+        progress: () => {
+          const snapshot = progress.snapshot(dump.bytesWritten);
+          if (maxBytesPerSecond === null) return snapshot;
+          return underLimit(snapshot, { maxBytesPerSecond, tableBytes, deliveredBytes: dump.bytesDelivered });
+        },
         movement: () => dump.bytesDelivered + progress.movement,
       });
       const locked = new AbortController();

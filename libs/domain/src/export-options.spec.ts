@@ -9,6 +9,7 @@ describe('the options of an export', () => {
       content: 'all',
       noOwner: true,
       noPrivileges: false,
+      maxBytesPerSecond: null,
       verify: 'archive',
       note: null,
     });
@@ -30,6 +31,7 @@ describe('the options of an export', () => {
       content: 'schema',
       noOwner: false,
       noPrivileges: true,
+      maxBytesPerSecond: 1_000_000,
       verify: 'archive',
       note: 'before the move',
     } as const;

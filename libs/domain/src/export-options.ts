@@ -16,11 +16,16 @@ export interface ExportOptions {
   content: Content;
   noOwner: boolean;
   noPrivileges: boolean;
+  /** Bytes of uncompressed pg_dump output a second at most; null for as fast as it goes. */
+  maxBytesPerSecond: number | null;
   verify: 'archive';
   note: string | null;
 }
 
 export type RequestedOptions = Partial<ExportOptions>;
+
+/** Below, an export would hold its locks for hours for next to nothing. */
+export const LEAST_BYTES_PER_SECOND = 65_536;
 
 const LEVELS: Record<Compression, { min: number; max: number; default: number }> = {
   zstd: { min: 1, max: 19, default: 1 },
@@ -49,6 +54,7 @@ export function completeOptions(requested: RequestedOptions): ExportOptions | { 
     content: requested.content ?? 'all',
     noOwner: requested.noOwner ?? true,
     noPrivileges: requested.noPrivileges ?? false,
+    maxBytesPerSecond: requested.maxBytesPerSecond ?? null,
     verify: requested.verify ?? 'archive',
     note: requested.note ?? null,
   };

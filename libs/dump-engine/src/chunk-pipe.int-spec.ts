@@ -24,6 +24,7 @@ async function output(script: string): Promise<ChunkPipe> {
 }
 
 const ignoreParts = () => undefined;
+const never = new AbortController().signal;
 
 it('gives every byte, in order, in chunks of a bounded size, to a reader slower than the writer', async () => {
   const hash = createHash('sha256');
@@ -40,6 +41,7 @@ it('gives every byte, in order, in chunks of a bounded size, to a reader slower 
     (part) => {
       bytes += part;
     },
+    never,
   );
   const expected = createHash('sha256');
   for (let i = 0; i < 300_000; i++) expected.update(`line number ${String(i)}\n`);
@@ -52,10 +54,14 @@ it('leaves no name behind, and ends at once when the writer writes nothing', asy
   const pipe = await output('exit 0');
   expect(existsSync(join(folder, 'pipe'))).toBe(false);
   let taken = 0;
-  await pipe.read((chunk) => {
-    taken += chunk.length;
-    return Promise.resolve();
-  }, ignoreParts);
+  await pipe.read(
+    (chunk) => {
+      taken += chunk.length;
+      return Promise.resolve();
+    },
+    ignoreParts,
+    never,
+  );
   expect(taken).toBe(0);
 });
 
@@ -64,7 +70,7 @@ it('fails with the error of the one who takes, and does not leave the writer blo
   const child = spawn('sh', ['-c', 'yes'], { stdio: ['ignore', pipe.stdout, 'ignore'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await pipe.leaveToChild();
-  await expect(pipe.read(() => Promise.reject(new Error('no room')), ignoreParts)).rejects.toThrow('no room');
+  await expect(pipe.read(() => Promise.reject(new Error('no room')), ignoreParts, never)).rejects.toThrow('no room');
   await ended;
 }, 30_000);
 

@@ -4,6 +4,7 @@ import { close, constants, open } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
+import type { Pace } from './pace.js';
 
 /** What is handed on at once: large enough to keep a thread of the pool busy. */
 export const CHUNK_BYTES = 1 << 19;
@@ -57,14 +58,34 @@ export class ChunkPipe {
    * Reads to the end, giving each chunk to `take`, one after the other; a chunk is used again once `take` resolves. No
    * more is read than `take` has room for.
    * @param onPart called with the number of bytes that have come
-   * @throws what `take` throws; nothing is read after that
+   * @param pace what the reading is held to; null reads as fast as it can
+   * @throws what `take` throws, or the signal's reason; nothing is read after that
    */
-  async read(take: (chunk: Buffer) => Promise<void>, onPart: (bytes: number) => void): Promise<void> {
+  async read(
+    take: (chunk: Buffer) => Promise<void>,
+    onPart: (bytes: number) => void,
+    signal: AbortSignal,
+    pace: Pace | null = null,
+  ): Promise<void> {
+    const partBytes = Math.min(pace?.readBytes ?? PART_BYTES, PART_BYTES);
     const free = Array.from({ length: CHUNKS }, () => Buffer.allocUnsafe(CHUNK_BYTES));
     let filling = free.pop() ?? null;
     let filled = 0;
     let handed = Promise.resolve();
     let socket: Socket | null = null;
+    let rest: NodeJS.Timeout | undefined;
+    const goOn = (): void => {
+      if (filling !== null && rest === undefined) socket?.resume();
+    };
+    const pause = (ms: number): void => {
+      rest = setTimeout(() => {
+        rest = undefined;
+        goOn();
+      }, ms);
+    };
+    const leave = (): void => {
+      socket?.destroy(signal.reason as Error);
+    };
     const handOn = (): void => {
       const chunk = filling;
       if (chunk === null) return;
@@ -76,7 +97,7 @@ export class ChunkPipe {
         .then(() => {
           if (filling === null) {
             filling = chunk;
-            socket?.resume();
+            goOn();
           } else {
             free.push(chunk);
           }
@@ -89,7 +110,9 @@ export class ChunkPipe {
       filled += bytes;
       onPart(bytes);
       if (filled > CHUNK_BYTES - PART_BYTES) handOn();
-      return filling !== null;
+      const restMs = pace?.restAfter(bytes) ?? 0;
+      if (restMs > 0) pause(restMs);
+      return filling !== null && rest === undefined;
     };
     try {
       await new Promise<void>((resolve, reject) => {
@@ -97,13 +120,18 @@ export class ChunkPipe {
           fd: this.readEnd,
           readable: true,
           writable: false,
-          onread: { buffer: Buffer.allocUnsafe(PART_BYTES), callback: takePart },
+          onread: { buffer: Buffer.allocUnsafe(partBytes), callback: takePart },
         });
         socket.once('end', resolve).once('error', reject).once('close', resolve);
         socket.resume();
+        // A pipe that is held back would be emptied no faster because its writer is gone.
+        signal.addEventListener('abort', leave, { once: true });
+        if (signal.aborted) leave();
       });
       if (filled > 0) handOn();
     } finally {
+      signal.removeEventListener('abort', leave);
+      clearTimeout(rest);
       await handed.catch(() => undefined);
     }
     await handed;

@@ -5,6 +5,7 @@ import { ChunkPipe } from './chunk-pipe.js';
 import { CompressedFile } from './compressed-file.js';
 import { isChatter } from './dump-progress.js';
 import { classifyDumpError, classifyFileError } from './failure-words.js';
+import { Pace } from './pace.js';
 import { PartialFile } from './partial-file.js';
 import type { PgClient } from './pg-programs.js';
 
@@ -15,6 +16,8 @@ export interface DumpInput {
   environment: Readonly<Record<string, string>>;
   /** Level of the zstd frame around the archive, or null when pg_dump's own output is the file. */
   zstdLevel: number | null;
+  /** Bytes of pg_dump's output taken a second at most, or null for as many as come. */
+  maxBytesPerSecond: number | null;
   /** Where the file is made; must not exist. */
   partialPath: string;
   /** Sees pg_dump's stderr line by line; returns whether a line is worth keeping. */
@@ -111,7 +114,8 @@ export class Dump {
     file: PartialFile,
     signal: AbortSignal,
   ): Promise<void> {
-    const { zstdLevel } = this.input;
+    const { zstdLevel, maxBytesPerSecond } = this.input;
+    const pace = maxBytesPerSecond === null ? null : new Pace(maxBytesPerSecond);
     const sink = zstdLevel === null ? file : new CompressedFile(file, zstdLevel);
     const take = async (chunk: Buffer) => {
       await Promise.all([check.write(chunk), sink.write(chunk)]);
@@ -120,7 +124,7 @@ export class Dump {
       this.bytesRead += bytes;
     };
     const broken = await pipe
-      .read(take, count)
+      .read(take, count, signal, pace)
       .then(() => sink.finish())
       .then(
         () => null,

@@ -4,6 +4,7 @@ export { type CopyCounter, DumpProgress } from './dump-progress.js';
 export { Dump, type DumpedFile, type DumpInput } from './dump.js';
 export { classifyFileError, lockTimeout } from './failure-words.js';
 export { FIRST_SERVER_WITH_WAIT_STARTS, readLongestLockWait } from './lock-watch.js';
+export { underLimit } from './pace.js';
 export { hashFile } from './partial-file.js';
 export { type PgClient, PgPrograms } from './pg-programs.js';
 export { SourceAddress } from './source-address.js';

@@ -357,6 +357,8 @@ export interface components {
             noOwner?: boolean;
             /** @description Restore without GRANTs. Default: false */
             noPrivileges?: boolean;
+            /** @description Gentle mode: bytes of uncompressed pg_dump output a second. Default: as fast as it goes */
+            maxBytesPerSecond?: number;
             /**
              * @description Default: archive: every block is read back
              * @enum {string}
@@ -420,6 +422,7 @@ export interface components {
             content: "all" | "schema" | "data";
             noOwner: boolean;
             noPrivileges: boolean;
+            maxBytesPerSecond: number | null;
             /** @enum {string} */
             verify: "archive";
             note: string | null;

@@ -41,6 +41,7 @@ const queued = {
     content: 'all',
     noOwner: true,
     noPrivileges: false,
+    maxBytesPerSecond: null,
     verify: 'archive',
     note: null,
   },

@@ -1,4 +1,4 @@
-import { COMPRESSIONS, CONTENTS, EXPORT_STAGES, EXPORT_STATUSES, FORMATS } from '#lib/domain';
+import { COMPRESSIONS, CONTENTS, EXPORT_STAGES, EXPORT_STATUSES, FORMATS, LEAST_BYTES_PER_SECOND } from '#lib/domain';
 import { z } from 'zod';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
 
@@ -11,6 +11,9 @@ export const ExportRequest = z
     content: z.enum(CONTENTS).optional().meta({ description: 'Default: all' }),
     noOwner: z.boolean().optional().meta({ description: 'Restore without the owners. Default: true' }),
     noPrivileges: z.boolean().optional().meta({ description: 'Restore without GRANTs. Default: false' }),
+    maxBytesPerSecond: z.int().min(LEAST_BYTES_PER_SECOND).optional().meta({
+      description: 'Gentle mode: bytes of uncompressed pg_dump output a second. Default: as fast as it goes',
+    }),
     verify: z.enum(['archive']).optional().meta({ description: 'Default: archive: every block is read back' }),
     note: z.string().max(200).refine(isStorable, NOT_STORABLE).optional(),
   })
@@ -40,6 +43,7 @@ const ExportOptions = z
     content: z.enum(CONTENTS),
     noOwner: z.boolean(),
     noPrivileges: z.boolean(),
+    maxBytesPerSecond: z.int().nullable(),
     verify: z.enum(['archive']),
     note: z.string().nullable(),
   })

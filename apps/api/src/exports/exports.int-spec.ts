@@ -53,6 +53,7 @@ describe('asking for an export', () => {
         content: 'all',
         noOwner: true,
         noPrivileges: false,
+        maxBytesPerSecond: null,
         verify: 'archive',
         note: null,
       },
@@ -99,6 +100,12 @@ describe('asking for an export', () => {
 
     expect(body.code).toBe('invalid_options');
     expect(body.detail).toContain(reason);
+  });
+
+  it('answers 400 to a limit under which an export would never end', async () => {
+    const { body } = await ask({ maxBytesPerSecond: 65_535 }).expect(400);
+
+    expect(body).toMatchObject({ code: 'invalid_request', detail: expect.stringContaining('maxBytesPerSecond') });
   });
 
   it('answers 422 to a database that is not configured, naming those that are', async () => {
