@@ -9,6 +9,8 @@ import { DatabasesModule } from './databases/databases.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthController } from './health/health.controller.js';
 import { requestLog } from './logging.js';
+import { TokenDesk } from './tokens/token-desk.js';
+import { TokensController } from './tokens/tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
 
 @Module({})
@@ -24,7 +26,8 @@ export class AppModule {
         ExportsModule.forRoot(config),
         DatabasesModule.forRoot(config),
       ],
-      controllers: [HealthController, UsersController],
+      controllers: [HealthController, TokensController, UsersController],
+      providers: [TokenDesk],
     };
   }
 }

@@ -118,7 +118,7 @@ describe('the sweeper', () => {
   });
 
   it('clears away rows that nobody asks for any more', async () => {
-    await trial.database.sql(`INSERT INTO pgexport.idempotency_keys (user_id, key, body_hash, export_id, created_at)
+    await trial.database.sql(`INSERT INTO pgexport.idempotency_keys (caller_id, key, body_hash, export_id, created_at)
       VALUES (gen_random_uuid(), 'k', 'h', gen_random_uuid(), now() - interval '25 hours')`);
     await sweeper.sweep();
     expect(await trial.database.sql('SELECT FROM pgexport.idempotency_keys')).toEqual([]);

@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { ApiTokenEntity } from './entities/api-token.entity.js';
 import { DownloadLinkEntity } from './entities/download-link.entity.js';
 import { ExportEntity } from './entities/export.entity.js';
 import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
@@ -15,6 +16,7 @@ import { MIGRATIONS } from './migrations/index.js';
 export const SCHEMA = 'pgexport';
 
 export const ENTITIES = [
+  ApiTokenEntity,
   DownloadLinkEntity,
   ExportEntity,
   IdempotencyKeyEntity,

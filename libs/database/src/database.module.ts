@@ -9,6 +9,7 @@ import { Housekeeping } from './housekeeping.js';
 import { LoginFailures } from './login-failures.js';
 import { RunLedger } from './run-ledger.js';
 import { SessionStore } from './session-store.js';
+import { TokenStore } from './token-store.js';
 import { UserDirectory } from './user-directory.js';
 import { WorkerRoll } from './worker-roll.js';
 
@@ -20,6 +21,7 @@ const REPOSITORIES = [
   LoginFailures,
   RunLedger,
   SessionStore,
+  TokenStore,
   UserDirectory,
   WorkerRoll,
 ];

@@ -1,4 +1,12 @@
-import { type Caller, type ExportOptions, type ExportStatus, type LossCode, NO_PROGRESS, Refusal } from '#lib/domain';
+import {
+  type Caller,
+  type ExportOptions,
+  type ExportStatus,
+  keyHolderOf,
+  type LossCode,
+  NO_PROGRESS,
+  Refusal,
+} from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, In, LessThan, Repository } from 'typeorm';
@@ -47,7 +55,7 @@ export class ExportLedger {
     return this.exports.manager.transaction(async (manager) => {
       const id = uuidv7();
       if (request.idempotency !== null) {
-        const earlier = await this.takeKey(manager, request.caller.userId, id, request.idempotency);
+        const earlier = await this.takeKey(manager, keyHolderOf(request.caller), id, request.idempotency);
         if (earlier !== null) return { row: earlier, created: false };
       }
       await manager.query('SELECT pg_advisory_xact_lock($1)', [QUEUE_LENGTH_LOCK]);
@@ -74,7 +82,7 @@ export class ExportLedger {
   /** Claims the key for `id`, or returns the export that has it; a concurrent claim is waited for by the insert. */
   private async takeKey(
     manager: EntityManager,
-    userId: string,
+    callerId: string,
     id: string,
     { key, bodyHash }: { key: string; bodyHash: string },
   ): Promise<ExportEntity | null> {
@@ -82,17 +90,17 @@ export class ExportLedger {
       .createQueryBuilder()
       .delete()
       .from(IdempotencyKeyEntity)
-      .where('user_id = :userId AND key = :key', { userId, key })
+      .where('caller_id = :callerId AND key = :key', { callerId, key })
       .andWhere(`created_at < now() - interval '${String(IDEMPOTENCY_HOURS)} hours'`)
       .execute();
     await manager
       .createQueryBuilder()
       .insert()
       .into(IdempotencyKeyEntity)
-      .values({ userId, key, bodyHash, exportId: id })
+      .values({ callerId, key, bodyHash, exportId: id })
       .orIgnore()
       .execute();
-    const holder = await manager.findOneByOrFail(IdempotencyKeyEntity, { userId, key });
+    const holder = await manager.findOneByOrFail(IdempotencyKeyEntity, { callerId, key });
     if (holder.exportId === id) return null;
     if (holder.bodyHash !== bodyHash) {
       throw new Refusal(
@@ -100,13 +108,13 @@ export class ExportLedger {
         'This Idempotency-Key was used with another body in the last 24 hours.',
       );
     }
-    await manager.update(IdempotencyKeyEntity, { userId, key }, { repeated: true });
+    await manager.update(IdempotencyKeyEntity, { callerId, key }, { repeated: true });
     return manager.findOneByOrFail(ExportEntity, { id: holder.exportId });
   }
 
   /** Whether other requests than the first one have come with this key. */
-  async isRepeated(userId: string, key: string): Promise<boolean> {
-    return this.exports.manager.existsBy(IdempotencyKeyEntity, { userId, key, repeated: true });
+  async isRepeated(callerId: string, key: string): Promise<boolean> {
+    return this.exports.manager.existsBy(IdempotencyKeyEntity, { callerId, key, repeated: true });
   }
 
   find(id: string): Promise<ExportEntity | null> {

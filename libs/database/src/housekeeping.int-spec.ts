@@ -3,7 +3,7 @@ import { Housekeeping } from './index.js';
 
 const ROWS: Record<string, (age: string) => string> = {
   idempotency_keys: (age) =>
-    `INSERT INTO pgexport.idempotency_keys (user_id, key, body_hash, export_id, created_at)
+    `INSERT INTO pgexport.idempotency_keys (caller_id, key, body_hash, export_id, created_at)
      VALUES (gen_random_uuid(), 'k', 'h', gen_random_uuid(), now() - interval '${age}')`,
   download_links: (age) =>
     `INSERT INTO pgexport.download_links (id, first_used_at) VALUES (gen_random_uuid(), now() - interval '${age}')`,
@@ -12,6 +12,11 @@ const ROWS: Record<string, (age: string) => string> = {
                 VALUES (gen_random_uuid(), gen_random_uuid()::text, 'h', 'OPS') RETURNING id)
      INSERT INTO pgexport.sessions (id, user_id, refresh_hash, expires_at)
      SELECT gen_random_uuid(), id, 'h', now() - interval '${age}' FROM u`,
+  api_tokens: (age) =>
+    `WITH u AS (INSERT INTO pgexport.users (id, email, password_hash, role)
+                VALUES (gen_random_uuid(), gen_random_uuid()::text, 'h', 'OPS') RETURNING id)
+     INSERT INTO pgexport.api_tokens (id, user_id, name, hash, scopes, expires_at)
+     SELECT gen_random_uuid(), id, 'n', gen_random_uuid()::text, '{}', now() - interval '${age}' FROM u`,
   login_failures: (age) =>
     `INSERT INTO pgexport.login_failures (key, failures, last_at, closed_until)
      VALUES (gen_random_uuid()::text, 1, now() - interval '${age}', now() - interval '${age}')`,
@@ -39,6 +44,7 @@ describe('the housekeeping', () => {
     ['idempotency_keys', '23 hours', '25 hours'],
     ['download_links', '8 days', '31 days'],
     ['sessions', '29 days', '31 days'],
+    ['api_tokens', '29 days', '31 days'],
     ['login_failures', '23 hours', '25 hours'],
   ])('keeps %s for %s and not for %s', async (table, young, old) => {
     for (const age of [young, old, old]) await trial.database.sql(ROWS[table]!(age));

@@ -9,6 +9,8 @@ const OUTLIVED = [
   ['download_links', `first_used_at < now() - interval '30 days'`],
   // Kept for a while, so that a refresh token which is used again is still known for what it is.
   ['sessions', `least(ended_at, expires_at) < now() - interval '30 days'`],
+  // Those that never expire are never old.
+  ['api_tokens', `least(revoked_at, expires_at) < now() - interval '30 days'`],
   ['login_failures', `last_at < now() - interval '1 day' AND closed_until < now()`],
 ] as const;
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { ApiTokenEntity } from './entities/api-token.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
 import { UserEntity } from './entities/user.entity.js';
 
@@ -23,7 +24,7 @@ export class UserDirectory {
 
   /**
    * Changes a role or switches an account off or on; holds from the account's next request on. Switching it off ends its
-   * sessions, so that switching it on again brings none of them back.
+   * sessions and its API tokens, so that switching it on again brings none of them back.
    * @throws {Refusal} `not_found`, `last_super_admin`
    */
   change(id: string, change: { role?: Role; disabled?: boolean }): Promise<UserEntity> {
@@ -38,6 +39,7 @@ export class UserDirectory {
       }
       if (change.disabled === true) {
         await manager.update(SessionEntity, { userId: id, endedAt: IsNull() }, { endedAt: () => 'now()' });
+        await manager.update(ApiTokenEntity, { userId: id, revokedAt: IsNull() }, { revokedAt: () => 'now()' });
       }
       return changed;
     });

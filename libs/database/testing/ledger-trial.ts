@@ -83,6 +83,7 @@ export function aCaller(userId: string = randomUUID()): Caller {
     sessionId: randomUUID(),
     via: 'session',
     steppedUpAt: new Date(),
+    scopes: null,
   };
 }
 

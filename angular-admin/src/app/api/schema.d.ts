@@ -247,6 +247,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every API token that has not been revoked, newest first */
+        get: operations["tokens_list"];
+        put?: never;
+        /** Make an API token */
+        post: operations["tokens_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API token, its streams and its download links */
+        delete: operations["tokens_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -464,6 +499,57 @@ export interface components {
                 /** @enum {string} */
                 storage: "up" | "down";
             };
+        };
+        TokenList: components["schemas"]["Token"][];
+        Token: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scopes: ("exports:read" | "exports:create" | "exports:download" | "exports:manage" | "audit:read" | "metrics:read")[];
+            /** @description Null: any address */
+            allowedCidrs: string[] | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whose rights it never exceeds */
+            createdBy: {
+                /** Format: uuid */
+                id: string;
+                email: string;
+            };
+            /** @description Null: lives until it is revoked */
+            expiresAt: string | null;
+            /** @description To the minute */
+            lastUsedAt: string | null;
+        };
+        NewToken: {
+            name: string;
+            scopes: ("exports:read" | "exports:create" | "exports:download" | "exports:manage" | "audit:read" | "metrics:read")[];
+            /** @description Default: lives until it is revoked */
+            expiresInDays?: number;
+            /** @description Addresses and CIDR ranges that the token may be used from. Default: any */
+            allowedCidrs?: string[];
+        };
+        IssuedToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scopes: ("exports:read" | "exports:create" | "exports:download" | "exports:manage" | "audit:read" | "metrics:read")[];
+            /** @description Null: any address */
+            allowedCidrs: string[] | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whose rights it never exceeds */
+            createdBy: {
+                /** Format: uuid */
+                id: string;
+                email: string;
+            };
+            /** @description Null: lives until it is revoked */
+            expiresAt: string | null;
+            /** @description To the minute */
+            lastUsedAt: string | null;
+            /** @description For the header `Authorization: Bearer …`; shown this once */
+            token: string;
         };
         AccountList: components["schemas"]["Account"][];
         Account: {
@@ -1082,6 +1168,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Readiness"];
                 };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Never with the tokens themselves */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description The token, which is never shown again */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked: its next request is refused */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error (RFC 9457) */
             default: {

@@ -3,9 +3,11 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
+import { ApiTokens } from './api-tokens.js';
+import { Callers } from './callers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
-import { demandRight, ROUTE_RIGHT, type RouteRight, STEP_UP, type StepUpRule } from './route-right.js';
+import { demandRight, demandSession, ROUTE_RIGHT, type RouteRight, STEP_UP, type StepUpRule } from './route-right.js';
 import { StepUpPeriod } from './step-up-period.js';
 
 /** The one global guard: nothing is called without a declared right, nobody calls without having it. */
@@ -13,6 +15,7 @@ import { StepUpPeriod } from './step-up-period.js';
 export class AccessGuard extends AuthGuard('jwt') {
   constructor(
     private readonly reflector: Reflector,
+    private readonly callers: Callers,
     private readonly links: DownloadLinks,
     private readonly stepUp: StepUpPeriod,
     private readonly downloadStepUp: DownloadStepUp,
@@ -30,16 +33,16 @@ export class AccessGuard extends AuthGuard('jwt') {
     const request = context.switchToHttp().getRequest<Request>();
     const link = request.query['link'];
     if (rule.kind === 'right' && rule.orLink && link !== undefined) {
-      request.user = await this.links.open(
-        typeof link === 'string' ? link : '',
-        String(request.params['id']),
-        rule.right,
-      );
+      request.user = await this.links.open(typeof link === 'string' ? link : '', {
+        exportId: String(request.params['id']),
+        right: rule.right,
+        address: request.ip ?? '',
+      });
       return true;
     }
-    await super.canActivate(context);
-    const caller = request.user as Caller;
+    const caller = await this.identify(request, context);
     if (rule.kind === 'right') demandRight(caller, rule.right);
+    else demandSession(caller);
     if (rule.kind === 'role' && caller.role !== rule.role) {
       throw new Refusal('forbidden', `Only ${rule.role} may do this.`);
     }
@@ -47,6 +50,17 @@ export class AccessGuard extends AuthGuard('jwt') {
     if (stepUp === 'always') this.stepUp.check(caller);
     if (stepUp === 'unless own export') await this.downloadStepUp.check(caller, String(request.params['id']));
     return true;
+  }
+
+  /** @throws {Refusal} `unauthenticated` */
+  private async identify(request: Request, context: ExecutionContext): Promise<Caller> {
+    const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (ApiTokens.isMeant(bearer)) {
+      request.user = this.handleRequest(null, await this.callers.ofToken(bearer, request.ip ?? ''));
+    } else {
+      await super.canActivate(context);
+    }
+    return request.user as Caller;
   }
 
   override handleRequest<T>(error: unknown, caller: T | false | null): T {

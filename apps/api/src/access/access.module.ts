@@ -6,6 +6,7 @@ import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
+import { Callers } from './callers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
 import { JwtStrategy, TOKEN_ALGORITHM, TOKEN_ISSUER } from './jwt.strategy.js';
@@ -40,6 +41,7 @@ export class AccessModule {
       ],
       controllers: [AuthController],
       providers: [
+        Callers,
         DownloadStepUp,
         LastingAnswers,
         LoginThrottle,
@@ -55,15 +57,15 @@ export class AccessModule {
         },
         {
           provide: DownloadLinks,
-          useFactory: (register: DownloadLinkRegister, sessions: SessionStore, stepUp: DownloadStepUp) =>
+          useFactory: (register: DownloadLinkRegister, callers: Callers, stepUp: DownloadStepUp) =>
             new DownloadLinks(
               keys.downloadLink,
               { firstUseMinutes: config.downloadLinkMinutes, resumeHours: config.downloadResumeHours },
               register,
-              sessions,
+              callers,
               stepUp,
             ),
-          inject: [DownloadLinkRegister, SessionStore, DownloadStepUp],
+          inject: [DownloadLinkRegister, Callers, DownloadStepUp],
         },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],

@@ -1,14 +1,15 @@
-import { DownloadLinkRegister, SessionStore } from '#lib/database';
-import { type Caller, Refusal, type Right, roleHas } from '#lib/domain';
+import { DownloadLinkRegister } from '#lib/database';
+import { type Caller, callerHas, Refusal, type Right } from '#lib/domain';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { callerOf } from './caller-of-session.js';
+import type { Callers } from './callers.js';
 import type { DownloadStepUp } from './download-step-up.js';
 
 const Claims = z.strictObject({
   link: z.uuid(),
   export: z.uuid(),
+  via: z.enum(['session', 'token']).default('session'),
   session: z.uuid(),
   /** Milliseconds since 1970: the first use has to come before. */
   until: z.int(),
@@ -32,22 +33,35 @@ export interface LinkLifetimes {
   resumeHours: number;
 }
 
+/** What a link is used for, and from where. */
+export interface Opening {
+  exportId: string;
+  right: Right;
+  address: string;
+}
+
 /**
  * Links that a browser can follow without headers. A link is signed with a key of this server, bound to one export and
- * to the session that asked for it, and dies with either.
+ * to the session or API token that asked for it, and dies with either. One of a token is good where the token is.
  */
 export class DownloadLinks {
   constructor(
     private readonly key: Buffer,
     private readonly lifetimes: LinkLifetimes,
     private readonly register: DownloadLinkRegister,
-    private readonly sessions: SessionStore,
+    private readonly callers: Callers,
     private readonly stepUp: DownloadStepUp,
   ) {}
 
   issue(exportId: string, caller: Caller): { token: string; expiresAt: Date } {
     const expiresAt = new Date(Date.now() + this.lifetimes.firstUseMinutes * 60_000);
-    const claims: Claims = { link: uuidv7(), export: exportId, session: caller.sessionId, until: expiresAt.getTime() };
+    const claims: Claims = {
+      link: uuidv7(),
+      export: exportId,
+      via: caller.via,
+      session: caller.sessionId,
+      until: expiresAt.getTime(),
+    };
     const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
     return { token: `${body}.${this.sign(body)}`, expiresAt };
   }
@@ -57,15 +71,14 @@ export class DownloadLinks {
    * what the session must have stepped up for: a long download resumes after that has lapsed.
    * @throws {Refusal} `link_invalid`, `step_up_required`
    */
-  async open(token: string, exportId: string, right: Right): Promise<Caller> {
+  async open(token: string, { exportId, right, address }: Opening): Promise<Caller> {
     const claims = this.read(token);
     if (claims?.export !== exportId) throw invalid();
-    const session = await this.sessions.alive(claims.session);
-    if (session === null || !roleHas(session.user.role, right)) throw invalid();
+    const caller = await this.callers.alive({ via: claims.via, sessionId: claims.session }, address);
+    if (caller === null || !callerHas(caller, right)) throw invalid();
     const firstUse = await this.register.firstUse(claims.link);
     const until = firstUse === null ? claims.until : firstUse.getTime() + this.lifetimes.resumeHours * 3_600_000;
     if (Date.now() > until) throw invalid();
-    const caller = callerOf(session);
     if (firstUse === null) {
       await this.stepUp.check(caller, exportId);
       await this.register.markUsed(claims.link);

@@ -1,7 +1,7 @@
 import { SessionStore } from '#lib/database';
 import type { Caller } from '#lib/domain';
 import { PassportStrategy } from '@nestjs/passport';
-import { callerOf } from './caller-of-session.js';
+import { callerOfSession } from './callers.js';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { z } from 'zod';
 
@@ -31,6 +31,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     if (!claims.success) return null;
     const session = await this.sessions.alive(claims.data.sid);
     if (session?.userId !== claims.data.sub) return null;
-    return callerOf(session);
+    return callerOfSession(session);
   }
 }

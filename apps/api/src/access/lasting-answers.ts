@@ -1,14 +1,13 @@
-import { SessionStore } from '#lib/database';
-import { type Caller, Refusal, type Right, roleHas } from '#lib/domain';
+import { type Caller, callerHas, Refusal, type Right } from '#lib/domain';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { callerOf } from './caller-of-session.js';
+import { Callers } from './callers.js';
 import { demandRight } from './route-right.js';
 
 /** Why an answer that lasts has to end: the `reason` of its signal. */
 export type EndOfAnswer = 'client left' | 'right lost' | 'time is up' | 'shutting down';
 
-/** One query for all open answers; a caller who signs out or is demoted is heard of within so long. */
+/** One query for all open answers; a caller who signs out, is demoted or revoked is heard of within so long. */
 const CHECK_MS = 3_000;
 
 interface LastingAnswer {
@@ -28,7 +27,7 @@ export class LastingAnswers implements BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private closing = false;
 
-  constructor(private readonly sessions: SessionStore) {}
+  constructor(private readonly callers: Callers) {}
 
   /**
    * Begins an answer that lasts, until `response` is closed by either side.
@@ -63,9 +62,11 @@ export class LastingAnswers implements BeforeApplicationShutdown {
    * @throws {Refusal} `unauthenticated`, `forbidden`
    */
   async confirm(caller: Caller, right: Right): Promise<void> {
-    const session = await this.sessions.alive(caller.sessionId);
-    if (session === null) throw new Refusal('unauthenticated', 'The session has ended in the meantime. Sign in again.');
-    demandRight(callerOf(session), right);
+    const now = (await this.callers.aliveAmong([caller])).get(caller.sessionId);
+    if (now === undefined) {
+      throw new Refusal('unauthenticated', 'The session has ended in the meantime, or the token was revoked.');
+    }
+    demandRight(now, right);
   }
 
   beforeApplicationShutdown(): void {
@@ -79,14 +80,14 @@ export class LastingAnswers implements BeforeApplicationShutdown {
   }
 
   private async check(): Promise<void> {
-    const ids = new Set([...this.open].map(({ caller }) => caller.sessionId));
+    const asked = new Map([...this.open].map(({ caller }) => [caller.sessionId, caller]));
     try {
-      const alive = new Map((await this.sessions.aliveAmong([...ids])).map((session) => [session.id, session]));
+      const alive = await this.callers.aliveAmong([...asked.values()]);
       for (const { caller, right, end } of this.open) {
         // Begun while the question was on its way: its turn comes next time.
-        if (!ids.has(caller.sessionId)) continue;
-        const role = alive.get(caller.sessionId)?.user.role;
-        if (role === undefined || !roleHas(role, right)) end('right lost');
+        if (!asked.has(caller.sessionId)) continue;
+        const now = alive.get(caller.sessionId);
+        if (now === undefined || !callerHas(now, right)) end('right lost');
       }
     } catch (error) {
       // Without the database there is nothing to tell anybody either.

@@ -1,4 +1,4 @@
-import { type Caller, Refusal, type Right, type Role, roleHas } from '#lib/domain';
+import { type Caller, callerHas, Refusal, type Right, type Role, roleHas } from '#lib/domain';
 import { SetMetadata } from '@nestjs/common';
 
 /** Who may call a route. `or link`: a signed download link is enough. */
@@ -24,10 +24,10 @@ export const OwnOrSteppedUp = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'un
 /** Anybody may call this route. */
 export const Public = () => SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'public' });
 
-/** Any account that is signed in may call this route. */
+/** Any account that is signed in may call this route; no API token. */
 export const SignedIn = () => SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'signed-in' });
 
-/** Accounts of this role may call this route: what no scope of an API token covers. */
+/** Accounts of this role may call this route; no API token, whatever its scopes. */
 export const SuperAdmin = () => SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'role', role: 'SUPER_ADMIN' });
 
 /** Callers with this right may call this route. */
@@ -40,6 +40,16 @@ export const AllowOrLink = (right: Right) =>
 
 /** @throws {Refusal} `forbidden` */
 export function demandRight(caller: Caller, right: Right): void {
-  if (roleHas(caller.role, right)) return;
-  throw new Refusal('forbidden', `The role ${caller.role} does not have the right ${right}.`);
+  if (callerHas(caller, right)) return;
+  const whose = roleHas(caller.role, right) ? 'This API token' : `The role ${caller.role}`;
+  throw new Refusal('forbidden', `${whose} does not have the right ${right}.`);
+}
+
+/**
+ * Accounts, tokens and sessions are managed by people.
+ * @throws {Refusal} `forbidden`
+ */
+export function demandSession(caller: Caller): void {
+  if (caller.via === 'session') return;
+  throw new Refusal('forbidden', 'An API token may not do this: sign in.');
 }

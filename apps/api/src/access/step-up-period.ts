@@ -5,8 +5,8 @@ export class StepUpPeriod {
   constructor(private readonly minutes: number) {}
 
   /** @throws {Refusal} `step_up_required` */
-  check(caller: Caller): void {
-    if (Date.now() - caller.steppedUpAt.getTime() <= this.minutes * 60_000) return;
+  check({ steppedUpAt }: Caller): void {
+    if (steppedUpAt !== null && Date.now() - steppedUpAt.getTime() <= this.minutes * 60_000) return;
     throw new Refusal('step_up_required', 'Give your password again (POST /api/v1/auth/step-up), then repeat this.');
   }
 }

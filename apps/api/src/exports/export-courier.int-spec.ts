@@ -1,4 +1,5 @@
 import { ExportLedger, RunLedger, UserDirectory } from '#lib/database';
+import type { Caller } from '#lib/domain';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Person, RunningApi } from '../testing/running-api.js';
@@ -90,7 +91,15 @@ describe('the synchronous form', () => {
 
   it('asks for the right to download before it makes anything', async () => {
     const { id: userId, email } = admin;
-    const caller = { userId, email, role: 'OPS', sessionId: userId, steppedUpAt: new Date(), via: 'session' } as const;
+    const caller: Caller = {
+      userId,
+      email,
+      role: 'OPS',
+      sessionId: userId,
+      steppedUpAt: new Date(),
+      via: 'session',
+      scopes: null,
+    };
     const errand = { caller, body: { database: 'main' }, idempotencyKey: undefined };
     const delivery = api.app.get(ExportCourier).deliver({} as never, {} as never, errand);
 

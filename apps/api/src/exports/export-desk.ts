@@ -1,6 +1,6 @@
 import { ArtifactStore } from '#lib/artifacts';
 import { type ExportEntity, ExportLedger, type PlacedExport } from '#lib/database';
-import { type Caller, completeOptions, type ExportStatus, isFinal, Refusal } from '#lib/domain';
+import { type Caller, completeOptions, type ExportStatus, isFinal, keyHolderOf, Refusal } from '#lib/domain';
 import { ExportQueue } from '#lib/queue';
 import { Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
@@ -101,7 +101,8 @@ export class ExportDesk {
 
   /** Takes an export back that nobody waits for any more, unless another request has been given it too. */
   async abandon(id: string, caller: Caller, idempotencyKey: string | undefined): Promise<void> {
-    const isShared = idempotencyKey !== undefined && (await this.ledger.isRepeated(caller.userId, idempotencyKey));
+    const isShared =
+      idempotencyKey !== undefined && (await this.ledger.isRepeated(keyHolderOf(caller), idempotencyKey));
     if (!isShared) await this.ledger.requestCancel(id);
   }
 

@@ -19,6 +19,8 @@ import { ExportsController } from '../exports/exports.controller.js';
 import { FileDesk } from '../exports/file-desk.js';
 import { FileController } from '../exports/file.controller.js';
 import { HealthController } from '../health/health.controller.js';
+import { TokenDesk } from '../tokens/token-desk.js';
+import { TokensController } from '../tokens/tokens.controller.js';
 import { UsersController } from '../users/users.controller.js';
 
 export const CONTROLLERS = [
@@ -27,6 +29,7 @@ export const CONTROLLERS = [
   ExportsController,
   FileController,
   HealthController,
+  TokensController,
   UsersController,
 ];
 
@@ -48,6 +51,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     LoginThrottle,
     RefreshTokens,
     SignIn,
+    TokenDesk,
     UserDirectory,
     WorkerRoll,
   ].map(absent),

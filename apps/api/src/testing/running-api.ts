@@ -11,7 +11,7 @@ import {
 } from '#lib/database';
 import { ArtifactStore, artifactKey } from '#lib/artifacts';
 import { migrateQueue } from '#lib/queue';
-import { completeOptions, type ExportOptions, NO_PROGRESS, type Role } from '#lib/domain';
+import { completeOptions, type ExportOptions, NO_PROGRESS, type Right, type Role } from '#lib/domain';
 import { jest } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createHash, randomBytes } from 'node:crypto';
@@ -32,7 +32,7 @@ const WORKER = 'worker-1';
 
 export const PASSWORD = 'correct horse battery staple';
 
-/** Somebody who has signed in. */
+/** Somebody who has signed in, or an API token. */
 export interface Person {
   id: string;
   email: string;
@@ -121,6 +121,15 @@ export class RunningApi {
     };
   }
 
+  /** An API token that `by` makes. */
+  async token(by: Person, scopes: Right[], limits: { expiresInDays?: number; allowedCidrs?: string[] } = {}) {
+    const { body } = await this.call('post', '/admin/tokens', by)
+      .send({ name: 'nightly', scopes, ...limits })
+      .expect(201);
+    const person: Person = { ...by, sessionId: String(body.id), bearer: `Bearer ${String(body.token)}`, cookie: '' };
+    return person;
+  }
+
   /** A waiting export, as a POST by `by` would have made it. */
   async queued(by: Person, overrides: Partial<NewExport> = {}): Promise<ExportEntity> {
     const { row } = await this.app.get(ExportLedger).add({
@@ -133,6 +142,7 @@ export class RunningApi {
         sessionId: by.sessionId,
         via: 'session',
         steppedUpAt: new Date(),
+        scopes: null,
       },
       idempotency: null,
       maxQueued: 1_000_000,

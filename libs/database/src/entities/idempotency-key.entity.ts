@@ -4,8 +4,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity({ name: 'idempotency_keys', schema: 'pgexport' })
 @Index('idempotency_keys_created_at_idx', ['createdAt'])
 export class IdempotencyKeyEntity {
-  @PrimaryColumn({ name: 'user_id', type: 'uuid', primaryKeyConstraintName: 'idempotency_keys_pkey' })
-  userId!: string;
+  /** An account, or an API token. */
+  @PrimaryColumn({ name: 'caller_id', type: 'uuid', primaryKeyConstraintName: 'idempotency_keys_pkey' })
+  callerId!: string;
 
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'idempotency_keys_pkey' })
   key!: string;

@@ -1,6 +1,12 @@
 import { FirstSchema1795400000000 } from './1795400000000-first-schema.js';
 import { LoginFailures1795400100000 } from './1795400100000-login-failures.js';
 import { ExportAnnouncements1795400200000 } from './1795400200000-export-announcements.js';
+import { ApiTokens1795400300000 } from './1795400300000-api-tokens.js';
 
 /** In order; a migration that has been released is never changed. */
-export const MIGRATIONS = [FirstSchema1795400000000, LoginFailures1795400100000, ExportAnnouncements1795400200000];
+export const MIGRATIONS = [
+  FirstSchema1795400000000,
+  LoginFailures1795400100000,
+  ExportAnnouncements1795400200000,
+  ApiTokens1795400300000,
+];
