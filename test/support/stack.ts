@@ -16,7 +16,9 @@ export interface StackOptions {
   /** The databases to export: `main` and whatever else, by name. */
   sources: { main: string } & Record<string, string>;
   /** Redis for the queue; PostgreSQL when left out. */
-  redisUrl?: string;
+  redisUrl?: string | undefined;
+  /** How many workers; 1 when left out. */
+  workers?: number;
   /** Further variables; where they need the stack's own database, made from its name. */
   env?: Record<string, string> | ((database: string) => Promise<Record<string, string>>);
 }
@@ -27,7 +29,9 @@ export class Stack {
   readonly dataDir: string;
   private readonly env: NodeJS.ProcessEnv;
   private readonly database: string;
+  readonly workers: Running[] = [];
   private readonly running: Running[] = [];
+  private api: Running | undefined;
 
   private constructor(
     port: number,
@@ -63,15 +67,53 @@ export class Stack {
     const stack = new Stack(await freePort(), dataDir, database, { ...options, env });
     try {
       await stack.finish(stack.launch('api/src/setup.js'));
-      stack.launch('api/src/main.js');
-      stack.launch('worker/src/main.js');
-      await until('API and worker are ready', () => stack.isReady(), startMilliseconds);
+      stack.launchApi();
+      for (let workers = 0; workers < (options.workers ?? 1); workers += 1) stack.launchWorker();
+      await stack.untilReady();
       return stack;
     } catch (error) {
       const log = stack.log;
       await stack.stop();
       throw new Error(`The stack did not start. Its log:\n${log}`, { cause: error });
     }
+  }
+
+  launchWorker(): Running {
+    const worker = this.launch('worker/src/main.js');
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** The API as a supervisor starts it again, on the same port. */
+  launchApi(): Running {
+    this.api = this.launch('api/src/main.js');
+    return this.api;
+  }
+
+  /** Ends the API as a crash would. */
+  async killApi(): Promise<void> {
+    this.api?.kill('SIGKILL');
+    await this.api?.exited;
+  }
+
+  /** Resolves when the API answers that all of its parts are up, a worker among them. */
+  untilReady(): Promise<void> {
+    return until('API and worker are ready', () => this.isReady(), startMilliseconds);
+  }
+
+  /** From now on nobody reaches pg-export's own database, and whoever was there is thrown out. */
+  async cutDatabase(): Promise<void> {
+    await administer(`ALTER DATABASE ${this.database} ALLOW_CONNECTIONS false`);
+    await administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.database}'`);
+  }
+
+  async mendDatabase(): Promise<void> {
+    await administer(`ALTER DATABASE ${this.database} ALLOW_CONNECTIONS true`);
+  }
+
+  /** Runs SQL in pg-export's own database. */
+  sql<Row extends object>(text: string, parameters: unknown[] = []): Promise<Row[]> {
+    return query<Row>(databaseUrl(this.database), text, parameters);
   }
 
   /** What the processes have written so far. */
@@ -92,6 +134,8 @@ export class Stack {
   /** Ends both processes as a supervisor would, and removes what they had. */
   async stop(): Promise<void> {
     for (const process of this.running.toReversed()) {
+      // One that a test has frozen hears of it only when it goes on.
+      process.kill('SIGCONT');
       process.kill('SIGTERM');
       await process.exited;
     }
@@ -141,7 +185,11 @@ export function databaseUrl(name: string): string {
 
 /** A statement as superuser, outside any of the databases under test. */
 export async function administer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl('postgres') });
+  await query(databaseUrl('postgres'), sql);
+}
+
+async function query<Row extends object>(url: string, text: string, parameters: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(sql).finally(() => client.end());
+  return (await client.query<Row>(text, parameters).finally(() => client.end())).rows;
 }

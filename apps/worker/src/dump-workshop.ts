@@ -50,8 +50,8 @@ export class DumpWorkshop {
   ) {}
 
   /** Where a run's file is made. */
-  partialPath(run: Run): string {
-    return join(this.settings.workDir, `${artifactKey(run.exportId, run.attempt)}.partial`);
+  partialPath({ exportId, attempt }: Pick<Run, 'exportId' | 'attempt'>): string {
+    return join(this.settings.workDir, `${artifactKey(exportId, attempt)}.partial`);
   }
 
   /**
@@ -68,7 +68,7 @@ export class DumpWorkshop {
         signal,
       );
       const partialPath = this.partialPath(run);
-      await this.clear(partialPath);
+      await this.clear(run);
       const wrapped = isWrapped(row.options, client.major);
       const { maxBytesPerSecond } = row.options;
       const progress = new DumpProgress(tables);
@@ -121,11 +121,13 @@ export class DumpWorkshop {
     }
   }
 
-  /** Makes room for the file; an attempt that was cut short may have left its own behind. */
-  private async clear(partialPath: string): Promise<void> {
+  /** Makes room for the file; attempts that were cut short may have left theirs behind. */
+  private async clear({ exportId, attempt }: Run): Promise<void> {
     try {
       await mkdir(this.settings.workDir, { recursive: true, mode: 0o700 });
-      await rm(partialPath, { force: true });
+      for (let earlier = 1; earlier <= attempt; earlier += 1) {
+        await rm(this.partialPath({ exportId, attempt: earlier }), { force: true });
+      }
     } catch (error) {
       throw classifyFileError(error as NodeJS.ErrnoException);
     }
