@@ -50,6 +50,13 @@ export const zstd: Requirement = {
   packages: { apt: ['zstd'], brew: ['zstd'] },
 };
 
+/** For the tests alone: the server encrypts by itself, and cannot open what it has encrypted. */
+export const age: Requirement = {
+  program: 'age',
+  isPresent: () => findProgram('age') !== undefined,
+  packages: { apt: ['age'], brew: ['age'] },
+};
+
 /** Where a browser for the tests may be, in the order in which it is taken. */
 export function findChromium(): string | undefined {
   const fixed = [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildIfChanged, panelTarget, serverTarget } from '../build-target.ts';
 import { installMissing } from '../machine/package-manager.ts';
-import { chromium, findChromium, redisServer, zstd, type Requirement } from '../machine/programs.ts';
+import { age, chromium, findChromium, redisServer, zstd, type Requirement } from '../machine/programs.ts';
 import { launchProcess, type Running } from '../machine/running.ts';
 import { wordsOf } from '../plain-error.ts';
 import { clientRequirement } from '../postgres/binaries.ts';
@@ -24,6 +24,7 @@ const requirements: Partial<Record<Need, Requirement>> = {
   redis: redisServer,
   chromium,
   zstd,
+  age,
 };
 
 const log = (line: string): void => {

@@ -11,7 +11,7 @@ export interface Phase {
 }
 
 /** What a phase can't do without. */
-export type Need = 'server build' | 'panel build' | 'postgres' | 'redis' | 'chromium' | 'zstd';
+export type Need = 'server build' | 'panel build' | 'postgres' | 'redis' | 'chromium' | 'zstd' | 'age';
 
 const check = (name: string, title: string, remedy: string | undefined, ...commands: string[][]): Phase => ({
   name,
@@ -71,7 +71,7 @@ export const allPhases: readonly Phase[] = [
   jest(
     'integration',
     'Integration tests',
-    ['server build', 'postgres', 'redis', 'zstd'],
+    ['server build', 'postgres', 'redis', 'zstd', 'age'],
     '--maxWorkers=2',
     '--testTimeout=60000',
   ),

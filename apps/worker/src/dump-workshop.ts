@@ -70,7 +70,7 @@ export class DumpWorkshop {
       const partialPath = this.partialPath(run);
       await this.clear(run);
       const wrapped = isWrapped(row.options, client.major);
-      const { maxBytesPerSecond } = row.options;
+      const { maxBytesPerSecond, encryptTo } = row.options;
       const progress = new DumpProgress(tables);
       const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
       const dump = new Dump({
@@ -83,6 +83,7 @@ export class DumpWorkshop {
         }),
         environment: address.libpqEnvironment(applicationName, facts.serverMajor),
         zstdLevel: wrapped ? row.options.compressionLevel : null,
+        encryptTo,
         maxBytesPerSecond,
         partialPath,
         onLine: (line) => progress.readLine(line),
@@ -108,7 +109,7 @@ export class DumpWorkshop {
       return {
         dumped,
         file: {
-          name: fileName(row.database, row.createdAt, wrapped),
+          name: fileName(row.database, row.createdAt, row.options, wrapped),
           key: artifactKey(run.exportId, run.attempt),
           sizeBytes: dumped.sizeBytes,
           sha256: dumped.sha256,

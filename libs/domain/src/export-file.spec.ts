@@ -4,11 +4,17 @@ const requestedAt = new Date('2026-11-23T02:15:00.987Z');
 
 describe('the file of an export', () => {
   it('is named by its database and the second of the request, without a colon', () => {
-    expect(fileName('main', requestedAt, false)).toBe('main-2026-11-23T021500Z.dump');
+    expect(fileName('main', requestedAt, { encryptTo: [] }, false)).toBe('main-2026-11-23T021500Z.dump');
   });
 
   it('says by its name that it is a zstd frame around the archive', () => {
-    expect(fileName('main', requestedAt, true)).toBe('main-2026-11-23T021500Z.dump.zst');
+    expect(fileName('main', requestedAt, { encryptTo: [] }, true)).toBe('main-2026-11-23T021500Z.dump.zst');
+  });
+
+  it('says by its name that it is encrypted, and what is inside', () => {
+    const encryptTo = ['age1…'];
+    expect(fileName('main', requestedAt, { encryptTo }, true)).toBe('main-2026-11-23T021500Z.dump.zst.age');
+    expect(fileName('main', requestedAt, { encryptTo }, false)).toBe('main-2026-11-23T021500Z.dump.age');
   });
 
   it('is wrapped only for clients that have no zstd of their own', () => {
@@ -20,30 +26,41 @@ describe('the file of an export', () => {
 });
 
 describe('the restore command', () => {
+  const plain = { noOwner: true, noPrivileges: false, encryptTo: [] };
+  const encrypted = { ...plain, encryptTo: ['age1…'] };
+
   it('decompresses a wrapped file on the way, in the words of the contract', () => {
-    expect(restoreCommand({ noOwner: true, noPrivileges: false }, true)).toBe(
+    expect(restoreCommand(plain, true)).toContain(
       'zstd -dc FILE | pg_restore --no-owner --exit-on-error --dbname=TARGET',
     );
   });
 
-  it('reads any other file directly', () => {
-    expect(restoreCommand({ noOwner: true, noPrivileges: false }, false)).toBe(
-      'pg_restore --no-owner --exit-on-error --dbname=TARGET FILE',
+  it('decrypts first', () => {
+    expect(restoreCommand(encrypted, true)).toContain(
+      'age -d -i KEY FILE | zstd -dc | pg_restore --no-owner --exit-on-error --dbname=TARGET',
     );
+    expect(restoreCommand(encrypted, false)).toContain('age -d -i KEY FILE | pg_restore --no-owner');
+  });
+
+  it('reads any other file directly', () => {
+    expect(restoreCommand(plain, false)).toBe('pg_restore --no-owner --exit-on-error --dbname=TARGET FILE');
   });
 
   it('leaves owners and privileges out exactly where that was asked for', () => {
-    expect(restoreCommand({ noOwner: false, noPrivileges: false }, false)).not.toMatch(/--no-/);
-    expect(restoreCommand({ noOwner: false, noPrivileges: true }, false)).toContain('--no-privileges');
-    expect(restoreCommand({ noOwner: true, noPrivileges: false }, false)).not.toContain('--no-privileges');
+    expect(restoreCommand({ ...plain, noOwner: false }, false)).not.toMatch(/--no-/);
+    expect(restoreCommand({ ...plain, noOwner: false, noPrivileges: true }, false)).toContain('--no-privileges');
+    expect(restoreCommand(plain, false)).not.toContain('--no-privileges');
   });
 
-  it('is one line that stops at the first error and has nothing else to replace', () => {
-    for (const wrapped of [true, false]) {
-      const command = restoreCommand({ noOwner: true, noPrivileges: true }, wrapped);
-      expect(command).toContain('--exit-on-error');
-      expect(command).not.toContain('\n');
-      expect(command.match(/\b[A-Z]{3,}\b/g)?.sort()).toEqual(['FILE', 'TARGET']);
+  it('is one line that stops at the first error and has nothing else to replace, and nothing twice', () => {
+    for (const options of [plain, encrypted]) {
+      for (const wrapped of [true, false]) {
+        const command = restoreCommand(options, wrapped);
+        expect(command).toContain('--exit-on-error');
+        expect(command).not.toContain('\n');
+        const words = options === encrypted ? ['FILE', 'KEY', 'TARGET'] : ['FILE', 'TARGET'];
+        expect(command.match(/\b[A-Z]{3,}\b/g)?.sort()).toEqual(words);
+      }
     }
   });
 });

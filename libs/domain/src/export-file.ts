@@ -1,4 +1,5 @@
 import type { ExportOptions } from './export-options.js';
+import { pipeline } from './shell-pipeline.js';
 
 /** pg_dump writes zstd itself from major 16 on; before, the archive is compressed as a whole by the worker. */
 export const FIRST_CLIENT_WITH_ZSTD = 16;
@@ -9,25 +10,32 @@ export function isWrapped(options: Pick<ExportOptions, 'compression'>, clientMaj
 }
 
 /**
- * The name a user sees, such as `main-2026-11-23T021500Z.dump.zst`: database, second of the request (UTC), format.
- * Without colons, which some file systems refuse.
+ * The name a user sees, such as `main-2026-11-23T021500Z.dump.zst`: database, second of the request (UTC), format, and
+ * what lies around it, outermost last. Without colons, which some file systems refuse.
  */
-export function fileName(database: string, requestedAt: Date, wrapped: boolean): string {
+export function fileName(
+  database: string,
+  requestedAt: Date,
+  options: Pick<ExportOptions, 'encryptTo'>,
+  wrapped: boolean,
+): string {
   const second = requestedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '');
-  return `${database}-${second}.dump${wrapped ? '.zst' : ''}`;
+  const ends = ['dump', ...(wrapped ? ['zst'] : []), ...(options.encryptTo.length > 0 ? ['age'] : [])];
+  return `${database}-${second}.${ends.join('.')}`;
 }
 
 /**
- * One line for a POSIX shell that restores the file into an existing, empty database: FILE and TARGET are the only
- * words to replace, the connection comes from the PG* variables, it stops at the first error and keeps the exit status.
- *
- * A pipe's status is that of pg_restore alone, which reads to its end: a frame that zstd finds damaged ends the stream
- * early, and pg_restore then fails on the missing part.
+ * One line for a POSIX shell that restores the file into an existing, empty database: FILE, TARGET and (of an encrypted
+ * file) KEY are the only words to replace, each once; the connection comes from the PG* variables. It stops at the first
+ * error and keeps the exit status.
  */
-export function restoreCommand(options: Pick<ExportOptions, 'noOwner' | 'noPrivileges'>, wrapped: boolean): string {
+export function restoreCommand(
+  options: Pick<ExportOptions, 'noOwner' | 'noPrivileges' | 'encryptTo'>,
+  wrapped: boolean,
+): string {
   const restore = [
     'pg_restore',
     ...(options.noOwner ? ['--no-owner'] : []),
@@ -35,5 +43,11 @@ export function restoreCommand(options: Pick<ExportOptions, 'noOwner' | 'noPrivi
     '--exit-on-error',
     '--dbname=TARGET',
   ].join(' ');
-  return wrapped ? `zstd -dc FILE | ${restore}` : `${restore} FILE`;
+  const encrypted = options.encryptTo.length > 0;
+  if (!wrapped && !encrypted) return `${restore} FILE`;
+  return pipeline([
+    ...(encrypted ? ['age -d -i KEY FILE'] : []),
+    ...(wrapped ? [encrypted ? 'zstd -dc' : 'zstd -dc FILE'] : []),
+    restore,
+  ]);
 }

@@ -1,4 +1,4 @@
-import { completeOptions } from './export-options.js';
+import { completeOptions, type ExportOptions } from './export-options.js';
 
 describe('the options of an export', () => {
   it('are the defaults of the contract when nothing is asked for', () => {
@@ -11,6 +11,7 @@ describe('the options of an export', () => {
       noPrivileges: false,
       maxBytesPerSecond: null,
       verify: 'archive',
+      encryptTo: [],
       note: null,
     });
   });
@@ -33,8 +34,9 @@ describe('the options of an export', () => {
       noPrivileges: true,
       maxBytesPerSecond: 1_000_000,
       verify: 'archive',
+      encryptTo: ['age1…'],
       note: 'before the move',
-    } as const;
+    } satisfies ExportOptions;
     expect(completeOptions(wishes)).toEqual(wishes);
   });
 

@@ -19,6 +19,8 @@ export interface ExportOptions {
   /** Bytes of uncompressed pg_dump output a second at most; null for as fast as it goes. */
   maxBytesPerSecond: number | null;
   verify: 'archive';
+  /** age recipients (`age1…`) that alone can open the file; empty for a plain one. */
+  encryptTo: string[];
   note: string | null;
 }
 
@@ -26,6 +28,8 @@ export type RequestedOptions = Partial<ExportOptions>;
 
 /** Below, an export would hold its locks for hours for next to nothing. */
 export const LEAST_BYTES_PER_SECOND = 65_536;
+
+export const MOST_RECIPIENTS = 20;
 
 const LEVELS: Record<Compression, { min: number; max: number; default: number }> = {
   zstd: { min: 1, max: 19, default: 1 },
@@ -56,6 +60,7 @@ export function completeOptions(requested: RequestedOptions): ExportOptions | { 
     noPrivileges: requested.noPrivileges ?? false,
     maxBytesPerSecond: requested.maxBytesPerSecond ?? null,
     verify: requested.verify ?? 'archive',
+    encryptTo: requested.encryptTo ?? [],
     note: requested.note ?? null,
   };
 }

@@ -1,14 +1,14 @@
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
+import type { ByteSink } from './byte-sink.js';
 import { CHUNK_BYTES } from './chunk-pipe.js';
-import type { PartialFile } from './partial-file.js';
 
 /** A zstd frame around a whole archive, for clients that can't compress so themselves; it ends in a checksum. */
-export class CompressedFile {
+export class CompressedFile implements ByteSink {
   private readonly compressor: ZstdCompress;
   private readonly written: Promise<void>;
 
-  constructor(file: PartialFile, level: number) {
+  constructor(file: ByteSink, level: number) {
     this.compressor = createZstdCompress({
       chunkSize: CHUNK_BYTES,
       params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
@@ -18,12 +18,12 @@ export class CompressedFile {
         await file.write(frame);
         release(frame);
       }
+      await file.finish();
     });
     // Whoever writes next, or finishes, hears of it; until then it must not count as unhandled.
     this.written.catch(() => undefined);
   }
 
-  /** Resolves when the chunk has been read and may be used again. */
   async write(chunk: Buffer): Promise<void> {
     const taken = new Promise<void>((resolve, reject) => {
       this.compressor.write(chunk, (error) => {
@@ -35,7 +35,6 @@ export class CompressedFile {
     await Promise.race([taken, this.written.then(() => taken)]);
   }
 
-  /** Resolves when the last frame is in the file. */
   async finish(): Promise<void> {
     this.compressor.end();
     await this.written;

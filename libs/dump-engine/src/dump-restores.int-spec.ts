@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { compareDatabases, describeDatabase } from '../../../sample-database/compare-databases.ts';
 import { fillNasty } from '../../../sample-database/fill-nasty.ts';
 import { fillShop } from '../../../sample-database/fill-shop.ts';
@@ -39,6 +39,16 @@ describe.each(['shop', 'nasty'] as const)('a dump of the %s database', (kind) =>
     const target = await emptyTarget();
     await restore(made.path, trial.isWrapped({ compression }), trial.client, target.url);
     expect(await compareDatabases(source.url, target.url)).toEqual([]);
+  });
+
+  it('counts as damaged when only the checksum at its end is wrong, which pg_restore does not see', async () => {
+    const made = await trial.make({ compression: 'zstd' });
+    if (!trial.isWrapped()) return;
+    const bytes = await readFile(made.path);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await writeFile(made.path, bytes);
+    const target = await emptyTarget();
+    await expect(restore(made.path, true, trial.client, target.url)).rejects.toMatchObject({ code: 1 });
   });
 
   it('is 0600, and as long and of the hash that it is said to be', async () => {

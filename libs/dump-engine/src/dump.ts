@@ -4,6 +4,7 @@ import { ChildProgram, isSuccess } from './child-program.js';
 import { ChunkPipe } from './chunk-pipe.js';
 import { CompressedFile } from './compressed-file.js';
 import { isChatter } from './dump-progress.js';
+import { EncryptedFile } from './encrypted-file.js';
 import { classifyDumpError, classifyFileError } from './failure-words.js';
 import { Pace } from './pace.js';
 import { PartialFile } from './partial-file.js';
@@ -16,6 +17,8 @@ export interface DumpInput {
   environment: Readonly<Record<string, string>>;
   /** Level of the zstd frame around the archive, or null when pg_dump's own output is the file. */
   zstdLevel: number | null;
+  /** age recipients that alone can open the file; empty for a plain one. */
+  encryptTo: readonly string[];
   /** Bytes of pg_dump's output taken a second at most, or null for as many as come. */
   maxBytesPerSecond: number | null;
   /** Where the file is made; must not exist. */
@@ -114,9 +117,10 @@ export class Dump {
     file: PartialFile,
     signal: AbortSignal,
   ): Promise<void> {
-    const { zstdLevel, maxBytesPerSecond } = this.input;
+    const { zstdLevel, encryptTo, maxBytesPerSecond } = this.input;
     const pace = maxBytesPerSecond === null ? null : new Pace(maxBytesPerSecond);
-    const sink = zstdLevel === null ? file : new CompressedFile(file, zstdLevel);
+    const sealed = encryptTo.length === 0 ? file : new EncryptedFile(file, encryptTo);
+    const sink = zstdLevel === null ? sealed : new CompressedFile(sealed, zstdLevel);
     const take = async (chunk: Buffer) => {
       await Promise.all([check.write(chunk), sink.write(chunk)]);
     };

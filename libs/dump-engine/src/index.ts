@@ -1,3 +1,4 @@
+export { isAgeRecipient } from './age-recipient.js';
 export { FIRST_SERVER_WITH_COUNTERS, readCopyCounters } from './copy-watch.js';
 export { dumpArguments } from './dump-command.js';
 export { type CopyCounter, DumpProgress } from './dump-progress.js';

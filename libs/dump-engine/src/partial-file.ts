@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { ExportFailure } from '#lib/domain';
+import type { ByteSink } from './byte-sink.js';
 import { classifyFileError } from './failure-words.js';
 
 const READ_BYTES = 1 << 20;
@@ -8,7 +9,7 @@ const READ_BYTES = 1 << 20;
 const SYNC_EVERY_BYTES = 1 << 25;
 
 /** A file in the making: `.partial`, 0600, hashed as it is written and read back before anybody may believe in it. */
-export class PartialFile {
+export class PartialFile implements ByteSink {
   private readonly hash = createHash('sha256');
   private written = 0;
   private syncedTo = 0;
@@ -54,7 +55,7 @@ export class PartialFile {
     this.syncing.catch(() => undefined);
   }
 
-  /** Nothing is held back: what was written is in the file. For those who write to it or to a {@link CompressedFile}. */
+  /** Nothing is held back: what was written is in the file. */
   finish(): Promise<void> {
     return Promise.resolve();
   }

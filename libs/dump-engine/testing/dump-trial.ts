@@ -63,6 +63,7 @@ export class DumpTrial {
       }),
       environment: this.address.libpqEnvironment(this.applicationName, this.serverMajor),
       zstdLevel: this.isWrapped(wishes) ? options.compressionLevel : null,
+      encryptTo: options.encryptTo,
       maxBytesPerSecond: options.maxBytesPerSecond,
       partialPath: join(this.folder, `${randomUUID()}.partial`),
       onLine: () => true,

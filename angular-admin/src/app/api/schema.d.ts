@@ -399,6 +399,8 @@ export interface components {
              * @enum {string}
              */
             verify?: "archive";
+            /** @description age recipients (`age1…`) that alone can open the file. Default: not encrypted */
+            encryptTo?: string[];
             note?: string;
         };
         Export: {
@@ -460,6 +462,7 @@ export interface components {
             maxBytesPerSecond: number | null;
             /** @enum {string} */
             verify: "archive";
+            encryptTo: string[];
             note: string | null;
         };
         ExportFile: {
@@ -468,7 +471,7 @@ export interface components {
             /** @description Lower-case hex */
             sha256: string;
             expiresAt: string | null;
-            /** @description Replace FILE and TARGET (an existing, empty database) */
+            /** @description Replace FILE, TARGET (an existing, empty database) and KEY (an age identity file) */
             restoreCommand: string;
             /** @description What the file alone can't bring back */
             requires: string[];

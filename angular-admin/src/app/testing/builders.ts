@@ -43,6 +43,7 @@ const queued = {
     noPrivileges: false,
     maxBytesPerSecond: null,
     verify: 'archive',
+    encryptTo: [],
     note: null,
   },
   file: null,

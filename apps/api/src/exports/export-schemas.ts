@@ -1,6 +1,22 @@
-import { COMPRESSIONS, CONTENTS, EXPORT_STAGES, EXPORT_STATUSES, FORMATS, LEAST_BYTES_PER_SECOND } from '#lib/domain';
+import {
+  COMPRESSIONS,
+  CONTENTS,
+  EXPORT_STAGES,
+  EXPORT_STATUSES,
+  FORMATS,
+  LEAST_BYTES_PER_SECOND,
+  MOST_RECIPIENTS,
+} from '#lib/domain';
+import { isAgeRecipient } from '#lib/dump-engine';
 import { z } from 'zod';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
+
+/** Names the bad one, but does not repeat in an answer or a log what may be a secret key. */
+function notARecipient(text: string): string {
+  return /^age-secret-key/i.test(text)
+    ? 'this is a secret key, which must not leave its owner; the recipient is the line that begins with age1'
+    : `"${text.slice(0, 80)}" is no age recipient (age1 and 58 more characters, as age-keygen prints it)`;
+}
 
 export const ExportRequest = z
   .strictObject({
@@ -15,6 +31,12 @@ export const ExportRequest = z
       description: 'Gentle mode: bytes of uncompressed pg_dump output a second. Default: as fast as it goes',
     }),
     verify: z.enum(['archive']).optional().meta({ description: 'Default: archive: every block is read back' }),
+    encryptTo: z
+      .array(z.string().refine(isAgeRecipient, { error: ({ input }) => notARecipient(String(input)) }))
+      .min(1)
+      .max(MOST_RECIPIENTS)
+      .optional()
+      .meta({ description: 'age recipients (`age1…`) that alone can open the file. Default: not encrypted' }),
     note: z.string().max(200).refine(isStorable, NOT_STORABLE).optional(),
   })
   .meta({ id: 'ExportRequest' });
@@ -45,6 +67,7 @@ const ExportOptions = z
     noPrivileges: z.boolean(),
     maxBytesPerSecond: z.int().nullable(),
     verify: z.enum(['archive']),
+    encryptTo: z.array(z.string()),
     note: z.string().nullable(),
   })
   .meta({ id: 'ExportOptions' });
@@ -55,7 +78,9 @@ const ExportFile = z
     sizeBytes: z.int(),
     sha256: z.string().meta({ description: 'Lower-case hex' }),
     expiresAt: z.iso.datetime().nullable(),
-    restoreCommand: z.string().meta({ description: 'Replace FILE and TARGET (an existing, empty database)' }),
+    restoreCommand: z
+      .string()
+      .meta({ description: 'Replace FILE, TARGET (an existing, empty database) and KEY (an age identity file)' }),
     requires: z.array(z.string()).meta({ description: "What the file alone can't bring back" }),
   })
   .meta({ id: 'ExportFile' });

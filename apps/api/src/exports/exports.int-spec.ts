@@ -1,3 +1,4 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { type Person, RunningApi } from '../testing/running-api.js';
 
 const EXPORTS = '/admin/db/export';
@@ -55,6 +56,7 @@ describe('asking for an export', () => {
         noPrivileges: false,
         maxBytesPerSecond: null,
         verify: 'archive',
+        encryptTo: [],
         note: null,
       },
       file: null,
@@ -106,6 +108,26 @@ describe('asking for an export', () => {
     const { body } = await ask({ maxBytesPerSecond: 65_535 }).expect(400);
 
     expect(body).toMatchObject({ code: 'invalid_request', detail: expect.stringContaining('maxBytesPerSecond') });
+  });
+
+  it('takes age recipients, and answers 400 to what is none, naming it but never repeating a secret key', async () => {
+    const recipient = await identityToRecipient(await generateX25519Identity());
+    const { body: taken } = await ask({ encryptTo: [recipient] }).expect(202);
+    expect(taken.options.encryptTo).toEqual([recipient]);
+
+    const { body: wrong } = await ask({ encryptTo: [recipient, 'age1wrong'] }).expect(400);
+    expect(wrong).toMatchObject({
+      code: 'invalid_request',
+      detail: expect.stringMatching(/encryptTo\.1: "age1wrong"/),
+    });
+
+    const secret = await generateX25519Identity();
+    const { body: leaked } = await ask({ encryptTo: [secret] }).expect(400);
+    expect(leaked.detail).toContain('secret key');
+    expect(JSON.stringify(leaked)).not.toContain(secret);
+
+    await ask({ encryptTo: [] }).expect(400);
+    await ask({ encryptTo: Array(21).fill(recipient) }).expect(400);
   });
 
   it('answers 422 to a database that is not configured, naming those that are', async () => {
