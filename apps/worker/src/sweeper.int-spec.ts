@@ -16,6 +16,7 @@ describe('the sweeper', () => {
   let trial: LedgerTrial;
   let folder: string;
   let sweeper: Sweeper;
+  let settings: { workDir: string; exportMaxStoredBytes: number | null };
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
@@ -26,7 +27,8 @@ describe('the sweeper', () => {
     const store = new ArtifactStore(join(folder, 'artifacts'));
     await store.prepare();
     await mkdir(join(folder, 'work'));
-    sweeper = new Sweeper(trial.requests, store, join(folder, 'work'), new Housekeeping(trial.source));
+    settings = { workDir: join(folder, 'work'), exportMaxStoredBytes: null };
+    sweeper = new Sweeper(trial.requests, store, settings, new Housekeeping(trial.source));
   });
   afterEach(async () => {
     await trial.clear();
@@ -54,6 +56,23 @@ describe('the sweeper', () => {
     await trial.runs.complete(run, aFile(key), NO_PROGRESS, 24);
     return { id: row.id, key };
   };
+
+  it('makes room for the newest when there is too much, the oldest first, and spares what is being downloaded', async () => {
+    const [oldest, old, young, newest] = [await ready(), await ready(), await ready(), await ready()];
+    await trial.requests.noteDownload(old.id, 60);
+    // A file counts one byte here.
+    settings.exportMaxStoredBytes = 2;
+    await sweeper.sweep();
+
+    const states = await Promise.all([oldest, old, young, newest].map(async ({ id }) => (await trial.row(id)).status));
+    expect(states).toEqual(['expired', 'ready', 'ready', 'ready']);
+    expect((await files()).toSorted()).toEqual([old, young, newest].map(({ key }) => `artifacts/${key}`).toSorted());
+
+    await trial.requests.noteDownload(old.id, -1);
+    settings.exportMaxStoredBytes = 0;
+    await sweeper.sweep();
+    expect(await files()).toEqual([`artifacts/${newest.key}`]);
+  });
 
   it('ends what has lived its time: the row and the file', async () => {
     const [over, young] = [await ready(), await ready()];

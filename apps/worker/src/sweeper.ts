@@ -1,5 +1,5 @@
 import { ArtifactStore, exportOfKey } from '#lib/artifacts';
-import { ExportLedger, Housekeeping } from '#lib/database';
+import { type ExportEntity, ExportLedger, Housekeeping } from '#lib/database';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     private readonly ledger: ExportLedger,
     private readonly store: ArtifactStore,
-    private readonly workDir: string,
+    private readonly settings: { workDir: string; exportMaxStoredBytes: number | null },
     private readonly housekeeping: Housekeeping,
   ) {}
 
@@ -35,13 +35,18 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async sweep(): Promise<void> {
-    for (const row of await this.ledger.expired(BATCH)) {
-      if (!(await this.ledger.retire(row.id, 'expired'))) continue;
-      if (row.file !== null) await this.store.delete(row.file.key);
-      this.logger.log(`Export ${row.id} has expired.`);
-    }
+    for (const row of await this.ledger.expired(BATCH)) await this.expire(row, 'its time has come');
+    const { exportMaxStoredBytes } = this.settings;
+    const beyond = exportMaxStoredBytes === null ? [] : await this.ledger.beyond(exportMaxStoredBytes);
+    for (const row of beyond) await this.expire(row, 'newer files need its room');
     await this.removeOrphans();
     await this.housekeeping.clear(ROW_BATCH);
+  }
+
+  private async expire({ id, file }: ExportEntity, why: string): Promise<void> {
+    if (!(await this.ledger.retire(id, 'expired'))) return;
+    if (file !== null) await this.store.delete(file.key);
+    this.logger.log(`Export ${id} has expired: ${why}.`);
   }
 
   private async removeOrphans(): Promise<void> {
@@ -58,7 +63,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       this.logger.warn(`Removed ${key}, which belonged to no export.`);
     }
     for (const key of partials.filter(isOrphan)) {
-      await rm(join(this.workDir, `${key}${PARTIAL}`), { force: true });
+      await rm(join(this.settings.workDir, `${key}${PARTIAL}`), { force: true });
       this.logger.warn(`Removed ${key}${PARTIAL}, left behind by a run that is over.`);
     }
     this.mentionStrangers(keys.filter((key) => needOf(key) === undefined));
@@ -76,11 +81,13 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** Keys of the files that runs have left in the work folder; whatever else lies there is not ours. */
   private async oldPartials(): Promise<string[]> {
-    const keys = (await readdir(this.workDir).catch(() => []))
+    const keys = (await readdir(this.settings.workDir).catch(() => []))
       .filter((name) => name.endsWith(PARTIAL))
       .map((name) => name.slice(0, -PARTIAL.length))
       .filter((key) => exportOfKey(key) !== null);
-    const ages = await Promise.all(keys.map((key) => stat(join(this.workDir, `${key}${PARTIAL}`)).catch(() => null)));
+    const ages = await Promise.all(
+      keys.map((key) => stat(join(this.settings.workDir, `${key}${PARTIAL}`)).catch(() => null)),
+    );
     return keys.filter((_, index) => isOld(ages[index]?.mtime));
   }
 }

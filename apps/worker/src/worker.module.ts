@@ -49,7 +49,7 @@ export class WorkerModule {
         {
           provide: Sweeper,
           useFactory: (ledger: ExportLedger, housekeeping: Housekeeping) =>
-            new Sweeper(ledger, store, config.workDir, housekeeping),
+            new Sweeper(ledger, store, config, housekeeping),
           inject: [ExportLedger, Housekeeping],
         },
         ExportProcessor,

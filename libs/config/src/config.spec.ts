@@ -32,6 +32,7 @@ describe('an empty environment', () => {
       exportStallSeconds: 300,
       exportLockTimeoutSeconds: 30,
       exportRetentionHours: 24,
+      exportMaxStoredBytes: null,
       exportMaxQueued: 20,
       shutdownGraceSeconds: 30,
       pgBinDir: null,
@@ -154,7 +155,6 @@ describe('a wrong environment', () => {
 
   it.each([
     ['EXPORT_YIELD_SECONDS', '30'],
-    ['EXPORT_MAX_STORED_BYTES', '1000'],
     ['REQUIRE_TOTP', 'true'],
     ['REQUIRE_STEP_UP_FOR_EXPORT', 'true'],
     ['OIDC_ISSUER', 'https://id.example.com'],

@@ -7,6 +7,7 @@ import {
   integer,
   list,
   notSupportedYet,
+  optionalInteger,
   optionalFolderUrl,
   optionalText,
   optionalUrl,
@@ -37,7 +38,7 @@ const Environment = z.object({
   EXPORT_LOCK_TIMEOUT_SECONDS: integer(1, 86_400, 'seconds', 30),
   EXPORT_YIELD_SECONDS: notSupportedYet(),
   EXPORT_RETENTION_HOURS: integer(1, 87_600, 'hours', 24),
-  EXPORT_MAX_STORED_BYTES: notSupportedYet(),
+  EXPORT_MAX_STORED_BYTES: optionalInteger(1, 1e15 - 1, 'bytes'),
   EXPORT_MAX_QUEUED: integer(1, 100_000, 'exports', 20),
   SHUTDOWN_GRACE_SECONDS: integer(0, 86_400, 'seconds', 30),
   PG_BIN_DIR: optionalText(),
@@ -87,6 +88,8 @@ export interface Config {
   exportStallSeconds: number;
   exportLockTimeoutSeconds: number;
   exportRetentionHours: number;
+  /** null: no limit */
+  exportMaxStoredBytes: number | null;
   exportMaxQueued: number;
   shutdownGraceSeconds: number;
   pgBinDir: string | null;
@@ -149,6 +152,7 @@ export function loadConfig(environment: EnvironmentVariables): Config {
     exportStallSeconds: value.EXPORT_STALL_SECONDS,
     exportLockTimeoutSeconds: value.EXPORT_LOCK_TIMEOUT_SECONDS,
     exportRetentionHours: value.EXPORT_RETENTION_HOURS,
+    exportMaxStoredBytes: value.EXPORT_MAX_STORED_BYTES,
     exportMaxQueued: value.EXPORT_MAX_QUEUED,
     shutdownGraceSeconds: value.SHUTDOWN_GRACE_SECONDS,
     pgBinDir: value.PG_BIN_DIR === null ? null : resolve(value.PG_BIN_DIR),

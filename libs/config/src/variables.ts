@@ -21,6 +21,12 @@ export function integer(min: number, max: number, unit: string, unset: number) {
   return variable(shouldBe, (text) => readInteger(text, min, max), unset);
 }
 
+/** Off when it is unset. */
+export function optionalInteger(min: number, max: number, unit: string) {
+  const shouldBe = `must be a whole number of ${unit} from ${String(min)} to ${String(max)}, or unset`;
+  return variable<number | null>(shouldBe, (text) => readInteger(text, min, max), null);
+}
+
 function readInteger(text: string, min: number, max: number): number | undefined {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
   return value >= min && value <= max ? value : undefined;

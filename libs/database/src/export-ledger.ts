@@ -202,6 +202,32 @@ export class ExportLedger {
       .getMany();
   }
 
+  /**
+   * Ready exports that have to go so that the rest takes `maxBytes`, oldest first. The newest stays whatever it takes,
+   * and so does what is being downloaded.
+   */
+  beyond(maxBytes: number): Promise<ExportEntity[]> {
+    return this.exports
+      .createQueryBuilder('export')
+      .where(
+        `export.id IN (
+          SELECT id FROM (
+            SELECT id, downloading_until, row_number() OVER newest_first AS place,
+                   sum((file->>'sizeBytes')::bigint) OVER newest_first AS bytes
+              FROM pgexport.exports WHERE status = 'ready' WINDOW newest_first AS (ORDER BY id DESC)
+          ) AS stored
+          WHERE bytes > :maxBytes AND place > 1 AND coalesce(downloading_until < now(), true))`,
+        { maxBytes },
+      )
+      .orderBy('export.id')
+      .getMany();
+  }
+
+  /** Somebody downloads the file for the next so many seconds. */
+  async noteDownload(id: string, seconds: number): Promise<void> {
+    await this.exports.update({ id }, { downloadingUntil: () => `now() + interval '${String(seconds)} seconds'` });
+  }
+
   /** Of these exports, those that this database knows, each with the key of the artifact it has or is making, if any. */
   async artifactsOf(ids: readonly string[]): Promise<Map<string, string | null>> {
     const rows = await this.exports

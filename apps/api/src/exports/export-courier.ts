@@ -61,7 +61,7 @@ export class ExportCourier {
     // The export may have taken hours: who has signed out since then gets nothing.
     await this.lasting.confirm(caller, RIGHT);
     const file = await this.files.open(row.id);
-    await answerWithFile(request, response.status(200), file);
+    await this.files.during(row.id, () => answerWithFile(request, response.status(200), file));
   }
 
   /** The final state, or null when `signal` is aborted before. */

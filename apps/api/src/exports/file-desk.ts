@@ -5,6 +5,9 @@ import { Injectable } from '@nestjs/common';
 import type { FileHandle } from 'node:fs/promises';
 
 const RETRY_AFTER_SECONDS = 5;
+/** A client that lost its connection has so long to come back before the file may go to make room. */
+const DOWNLOAD_SECONDS = 120;
+const DOWNLOAD_NOTE_MS = 30_000;
 
 export interface OpenFile {
   file: StoredFile;
@@ -44,6 +47,18 @@ export class FileDesk {
     if (size === file.sizeBytes) return { file, handle };
     await handle.close();
     return this.reportLoss(id);
+  }
+
+  /** Notes the download of an export as long as it goes on; a database that is away does not end it. */
+  async during<T>(id: string, download: () => Promise<T>): Promise<T> {
+    const note = () => void this.ledger.noteDownload(id, DOWNLOAD_SECONDS).catch(() => undefined);
+    note();
+    const timer = setInterval(note, DOWNLOAD_NOTE_MS);
+    try {
+      return await download();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   private async reportLoss(id: string): Promise<never> {

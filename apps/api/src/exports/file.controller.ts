@@ -36,7 +36,8 @@ export class FileController {
     standardSchema: Problem,
   })
   async file(@Req() request: Request, @Res() response: Response, @Param('id', { schema: ExportId }) id: string) {
-    await answerWithFile(request, response, await this.desk.open(id));
+    const file = await this.desk.open(id);
+    await this.desk.during(id, () => answerWithFile(request, response, file));
   }
 
   @Post('download-link')

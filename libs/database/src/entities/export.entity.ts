@@ -94,4 +94,8 @@ export class ExportEntity {
 
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
+
+  /** While this is ahead, somebody downloads the file, or may resume. */
+  @Column({ name: 'downloading_until', type: 'timestamptz', nullable: true })
+  downloadingUntil!: Date | null;
 }

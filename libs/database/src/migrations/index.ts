@@ -2,6 +2,7 @@ import { FirstSchema1795400000000 } from './1795400000000-first-schema.js';
 import { LoginFailures1795400100000 } from './1795400100000-login-failures.js';
 import { ExportAnnouncements1795400200000 } from './1795400200000-export-announcements.js';
 import { ApiTokens1795400300000 } from './1795400300000-api-tokens.js';
+import { DownloadsUnderWay1795400600000 } from './1795400600000-downloads-under-way.js';
 
 /** In order; a migration that has been released is never changed. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   LoginFailures1795400100000,
   ExportAnnouncements1795400200000,
   ApiTokens1795400300000,
+  DownloadsUnderWay1795400600000,
 ];
