@@ -6,13 +6,16 @@ export interface DumpCommandInput {
   lockTimeoutSeconds: number;
   /** Schemas that are pg-export's own in the exported database. */
   ownSchemas: readonly string[];
+  /** The snapshot to export, as `pg_export_snapshot()` names it; otherwise pg_dump takes its own. */
+  snapshot?: string | null;
 }
 
 /**
  * pg_dump's arguments, built from enums and numbers alone. Nothing here is secret: everybody on the machine can read a
  * command line. The connection, password included, travels in PG* variables.
  */
-export function dumpArguments({ options, clientMajor, lockTimeoutSeconds, ownSchemas }: DumpCommandInput): string[] {
+export function dumpArguments(input: DumpCommandInput): string[] {
+  const { options, clientMajor, lockTimeoutSeconds, ownSchemas, snapshot = null } = input;
   return [
     '--format=custom',
     // Names every table as it is begun, which is what the progress counts.
@@ -23,6 +26,7 @@ export function dumpArguments({ options, clientMajor, lockTimeoutSeconds, ownSch
     ...(options.content === 'schema' ? ['--schema-only'] : []),
     ...(options.content === 'data' ? ['--data-only'] : []),
     ...ownSchemas.map((schema) => `--exclude-schema=${schema}`),
+    ...(snapshot === null ? [] : [`--snapshot=${snapshot}`]),
   ];
 }
 

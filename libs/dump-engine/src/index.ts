@@ -19,6 +19,10 @@ export {
   type SourceTable,
 } from './source-inspection.js';
 export { readNeeds } from './source-needs.js';
+export type { DatabaseFigures } from './proof/comparison.js';
+export { type DatabaseTraits, readDatabaseTraits } from './proof/database-traits.js';
 export { PgServers, type PgServer } from './proof/pg-servers.js';
+export { FIRST_PROVABLE_SERVER, type PrivilegedObjects, readPrivilegedObjects } from './proof/privileged-objects.js';
 export { PROOF_SUFFIX, proofParents, removeProofFolder } from './proof/proof-folder.js';
-export { ThrowawayServer } from './proof/throwaway-server.js';
+export { Proof, type ProofProgress, type Proven } from './proof/proof.js';
+export { type FileScope, SourceSnapshot } from './proof/source-snapshot.js';

@@ -42,7 +42,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export class ThrowawayServer {
   /** The superuser's name: random, because the roles of a restored database may be called anything. */
   readonly admin = `proof_admin_${randomBytes(6).toString('hex')}`;
-  private readonly password = randomBytes(24).toString('hex');
+  readonly password = randomBytes(24).toString('hex');
   private process: ChildProgram | null = null;
 
   private constructor(
