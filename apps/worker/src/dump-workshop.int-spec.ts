@@ -1,9 +1,9 @@
-import { type Progress, StopReason } from '#lib/domain';
+import { type Progress, type RequestedOptions, StopReason } from '#lib/domain';
 import { PgPrograms, type PgClient } from '#lib/dump-engine';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../../libs/database/testing/eventually.js';
 import { anOptions, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
@@ -41,11 +41,16 @@ describe('the workshop', () => {
     await trial.stop();
   });
 
-  const make = async (sources: Record<string, string>, signal = never, lockTimeoutSeconds = 30) => {
+  const make = async (
+    sources: Record<string, string>,
+    signal = never,
+    lockTimeoutSeconds = 30,
+    wishes: RequestedOptions = { compression: 'none' },
+  ) => {
     const [name = ''] = Object.keys(sources);
     const { row, run } = await trial.running('worker', {
       database: name,
-      options: anOptions({ compression: 'none' }),
+      options: anOptions(wishes),
     });
     const gauges: Gauge[] = [];
     const report = { enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge) };
@@ -76,6 +81,21 @@ describe('the workshop', () => {
     const { making } = await make({ main: other.url });
     const { dumped } = await making;
     expect(await tablesIn(dumped.path)).toEqual(['pgexport.theirs', 'public.held']);
+    await rm(dumped.path);
+  });
+
+  it('makes a tar of a directory, and leaves no folder', async () => {
+    const { making, gauges } = await make({ main: other.url }, never, 30, { format: 'directory', jobs: 2 });
+    const { dumped, file } = await making;
+    expect(file.name).toMatch(/^main-.*\.tar(\.zst)?$/);
+    expect(file.restoreCommand).toContain('--jobs=4');
+    expect(gauges[0]?.progress()).toMatchObject<Partial<Progress>>({
+      percent: 97,
+      tablesDone: 2,
+      tablesTotal: 2,
+      bytesWritten: file.sizeBytes,
+    });
+    expect(await readdir(workDir)).toEqual([basename(dumped.path)]);
     await rm(dumped.path);
   });
 

@@ -5,11 +5,13 @@ import {
   classifyFileError,
   connectToSource,
   disconnect,
+  DirectoryDump,
   Dump,
   dumpArguments,
   type DumpedFile,
   DumpProgress,
   endBackends,
+  type FileInput,
   FIRST_SERVER_WITH_COUNTERS,
   FIRST_SERVER_WITH_WAIT_STARTS,
   lockTimeout,
@@ -30,6 +32,8 @@ import type { OwnSchemas } from './own-schemas.js';
 import type { RunReport } from './run-report.js';
 import type { SourceBook } from './source-book.js';
 
+/** What the folder of a run with several connections ends in, as its file ends in `.partial`. */
+export const FOLDER_SUFFIX = '.folder';
 const COUNTER_INTERVAL_MS = 250;
 /** With the report that brings the wish to cancel it stays well within the two seconds of the contract. */
 const BACKENDS_GONE_MS = 1_000;
@@ -54,6 +58,11 @@ export class DumpWorkshop {
     return join(this.settings.workDir, `${artifactKey(exportId, attempt)}.partial`);
   }
 
+  /** Where pg_dump's connections write while it has more than one. */
+  private folderPath(run: Pick<Run, 'exportId' | 'attempt'>): string {
+    return join(this.settings.workDir, `${artifactKey(run.exportId, run.attempt)}${FOLDER_SUFFIX}`);
+  }
+
   /**
    * Dumps, proves and measures. Nothing of it is left behind when it fails: no file, no process, no backend.
    * @throws {ExportFailure} or the signal's reason
@@ -70,10 +79,10 @@ export class DumpWorkshop {
       const partialPath = this.partialPath(run);
       await this.clear(run);
       const wrapped = isWrapped(row.options, client.major);
-      const { maxBytesPerSecond, encryptTo } = row.options;
-      const progress = new DumpProgress(tables);
+      const { format, maxBytesPerSecond, encryptTo } = row.options;
+      const progress = new DumpProgress(tables, row.options.jobs ?? 1);
       const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
-      const dump = new Dump({
+      const input: FileInput = {
         client,
         args: dumpArguments({
           options: row.options,
@@ -83,15 +92,17 @@ export class DumpWorkshop {
         }),
         environment: address.libpqEnvironment(applicationName, facts.serverMajor),
         zstdLevel: wrapped ? row.options.compressionLevel : null,
-        encryptTo,
-        maxBytesPerSecond,
         partialPath,
         onLine: (line) => progress.readLine(line),
         onDumped: () => {
           progress.finish();
           report.enter('verifying');
         },
-      });
+      };
+      const dump =
+        format === 'directory'
+          ? new DirectoryDump({ ...input, folderPath: this.folderPath(run) })
+          : new Dump({ ...input, encryptTo, maxBytesPerSecond });
       report.enter('dumping', {
         progress: () => {
           const snapshot = progress.snapshot(dump.bytesWritten);
@@ -128,6 +139,7 @@ export class DumpWorkshop {
       await mkdir(this.settings.workDir, { recursive: true, mode: 0o700 });
       for (let earlier = 1; earlier <= attempt; earlier += 1) {
         await rm(this.partialPath({ exportId, attempt: earlier }), { force: true });
+        await rm(this.folderPath({ exportId, attempt: earlier }), { recursive: true, force: true });
       }
     } catch (error) {
       throw classifyFileError(error as NodeJS.ErrnoException);

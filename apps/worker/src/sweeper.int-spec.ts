@@ -93,6 +93,19 @@ describe('the sweeper', () => {
     expect(await files()).toEqual([]);
   });
 
+  it('removes the folder of a directory export whose worker was killed, with all that is in it', async () => {
+    const { row, run } = await trial.running();
+    const running = await trial.running();
+    for (const id of [row.id, running.row.id]) {
+      await mkdir(join(folder, `work/${id}.1.folder`));
+      await put(`work/${id}.1.folder/toc.dat`);
+      await utimes(join(folder, `work/${id}.1.folder`), 0, 0);
+    }
+    await trial.runs.fail(run, { code: 'internal', message: 'A sentence.', detail: null });
+    await sweeper.sweep();
+    expect(await files()).toEqual([`work/${running.row.id}.1.folder`]);
+  });
+
   it('leaves alone what belongs to exports of another database, and says so once', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn');
     const stranger = randomUUID();

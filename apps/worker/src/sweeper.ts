@@ -3,6 +3,7 @@ import { type ExportEntity, ExportLedger, Housekeeping } from '#lib/database';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FOLDER_SUFFIX } from './dump-workshop.js';
 import { Repeater } from './repeater.js';
 
 const INTERVAL_MS = 30_000;
@@ -10,7 +11,8 @@ const INTERVAL_MS = 30_000;
 const ORPHAN_AGE_MS = 120_000;
 const BATCH = 100;
 const ROW_BATCH = 1_000;
-const PARTIAL = '.partial';
+/** What a file, and the folder that one is made from, are called while they are made. */
+const UNFINISHED = ['.partial', FOLDER_SUFFIX];
 
 /** Deletes files whose time has come, files that their export needs no more, and rows that nobody asks for. */
 @Injectable()
@@ -51,8 +53,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private async removeOrphans(): Promise<void> {
     const artifacts = (await this.store.list()).filter(({ modifiedAt }) => isOld(modifiedAt));
-    const partials = await this.oldPartials();
-    const keys = [...artifacts.map(({ key }) => key), ...partials];
+    const unfinished = await this.oldUnfinished();
+    const keys = [...artifacts.map(({ key }) => key), ...unfinished.map(({ key }) => key)];
     if (keys.length === 0) return;
     const known = await this.ledger.artifactsOf([...new Set(keys.map((key) => exportOfKey(key) ?? ''))]);
     // A file of an export that this database has never heard of belongs to another database, and is not ours to judge.
@@ -62,9 +64,9 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       await (whole ? this.store.delete(key) : this.store.deleteArriving(key));
       this.logger.warn(`Removed ${key}, which belonged to no export.`);
     }
-    for (const key of partials.filter(isOrphan)) {
-      await rm(join(this.settings.workDir, `${key}${PARTIAL}`), { force: true });
-      this.logger.warn(`Removed ${key}${PARTIAL}, left behind by a run that is over.`);
+    for (const { name } of unfinished.filter(({ key }) => isOrphan(key))) {
+      await rm(join(this.settings.workDir, name), { recursive: true, force: true });
+      this.logger.warn(`Removed ${name}, left behind by a run that is over.`);
     }
     this.mentionStrangers(keys.filter((key) => needOf(key) === undefined));
   }
@@ -79,16 +81,15 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     );
   }
 
-  /** Keys of the files that runs have left in the work folder; whatever else lies there is not ours. */
-  private async oldPartials(): Promise<string[]> {
-    const keys = (await readdir(this.settings.workDir).catch(() => []))
-      .filter((name) => name.endsWith(PARTIAL))
-      .map((name) => name.slice(0, -PARTIAL.length))
-      .filter((key) => exportOfKey(key) !== null);
-    const ages = await Promise.all(
-      keys.map((key) => stat(join(this.settings.workDir, `${key}${PARTIAL}`)).catch(() => null)),
-    );
-    return keys.filter((_, index) => isOld(ages[index]?.mtime));
+  /** What runs have left in the work folder; whatever else lies there is not ours. */
+  private async oldUnfinished(): Promise<{ key: string; name: string }[]> {
+    const found = (await readdir(this.settings.workDir).catch(() => [])).flatMap((name) => {
+      const suffix = UNFINISHED.find((end) => name.endsWith(end));
+      const key = suffix === undefined ? '' : name.slice(0, -suffix.length);
+      return exportOfKey(key) === null ? [] : [{ key, name }];
+    });
+    const ages = await Promise.all(found.map(({ name }) => stat(join(this.settings.workDir, name)).catch(() => null)));
+    return found.filter((_, index) => isOld(ages[index]?.mtime));
   }
 }
 

@@ -4,17 +4,31 @@ const requestedAt = new Date('2026-11-23T02:15:00.987Z');
 
 describe('the file of an export', () => {
   it('is named by its database and the second of the request, without a colon', () => {
-    expect(fileName('main', requestedAt, { encryptTo: [] }, false)).toBe('main-2026-11-23T021500Z.dump');
+    expect(fileName('main', requestedAt, { format: 'custom', encryptTo: [] }, false)).toBe(
+      'main-2026-11-23T021500Z.dump',
+    );
   });
 
   it('says by its name that it is a zstd frame around the archive', () => {
-    expect(fileName('main', requestedAt, { encryptTo: [] }, true)).toBe('main-2026-11-23T021500Z.dump.zst');
+    expect(fileName('main', requestedAt, { format: 'custom', encryptTo: [] }, true)).toBe(
+      'main-2026-11-23T021500Z.dump.zst',
+    );
   });
 
   it('says by its name that it is encrypted, and what is inside', () => {
     const encryptTo = ['age1…'];
-    expect(fileName('main', requestedAt, { encryptTo }, true)).toBe('main-2026-11-23T021500Z.dump.zst.age');
-    expect(fileName('main', requestedAt, { encryptTo }, false)).toBe('main-2026-11-23T021500Z.dump.age');
+    expect(fileName('main', requestedAt, { format: 'custom', encryptTo }, true)).toBe(
+      'main-2026-11-23T021500Z.dump.zst.age',
+    );
+    expect(fileName('main', requestedAt, { format: 'custom', encryptTo }, false)).toBe(
+      'main-2026-11-23T021500Z.dump.age',
+    );
+  });
+
+  it('is a tar of a directory', () => {
+    const options = { format: 'directory' as const, encryptTo: [] };
+    expect(fileName('main', requestedAt, options, false)).toBe('main-2026-11-23T021500Z.tar');
+    expect(fileName('main', requestedAt, options, true)).toBe('main-2026-11-23T021500Z.tar.zst');
   });
 
   it('is wrapped only for clients that have no zstd of their own', () => {
@@ -26,8 +40,9 @@ describe('the file of an export', () => {
 });
 
 describe('the restore command', () => {
-  const plain = { noOwner: true, noPrivileges: false, encryptTo: [] };
+  const plain = { format: 'custom', noOwner: true, noPrivileges: false, encryptTo: [] as string[] } as const;
   const encrypted = { ...plain, encryptTo: ['age1…'] };
+  const directory = { ...plain, format: 'directory' } as const;
 
   it('decompresses a wrapped file on the way, in the words of the contract', () => {
     expect(restoreCommand(plain, true)).toContain(
@@ -53,7 +68,7 @@ describe('the restore command', () => {
   });
 
   it('is one line that stops at the first error and has nothing else to replace, and nothing twice', () => {
-    for (const options of [plain, encrypted]) {
+    for (const options of [plain, encrypted, directory]) {
       for (const wrapped of [true, false]) {
         const command = restoreCommand(options, wrapped);
         expect(command).toContain('--exit-on-error');

@@ -9,6 +9,9 @@ export function isWrapped(options: Pick<ExportOptions, 'compression'>, clientMaj
   return options.compression === 'zstd' && clientMajor < FIRST_CLIENT_WITH_ZSTD;
 }
 
+/** Of a directory: enough for most servers, and never too many for one. */
+const RESTORE_JOBS = 4;
+
 /**
  * The name a user sees, such as `main-2026-11-23T021500Z.dump.zst`: database, second of the request (UTC), format, and
  * what lies around it, outermost last. Without colons, which some file systems refuse.
@@ -16,14 +19,18 @@ export function isWrapped(options: Pick<ExportOptions, 'compression'>, clientMaj
 export function fileName(
   database: string,
   requestedAt: Date,
-  options: Pick<ExportOptions, 'encryptTo'>,
+  options: Pick<ExportOptions, 'format' | 'encryptTo'>,
   wrapped: boolean,
 ): string {
   const second = requestedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '');
-  const ends = ['dump', ...(wrapped ? ['zst'] : []), ...(options.encryptTo.length > 0 ? ['age'] : [])];
+  const ends = [
+    options.format === 'directory' ? 'tar' : 'dump',
+    ...(wrapped ? ['zst'] : []),
+    ...(options.encryptTo.length > 0 ? ['age'] : []),
+  ];
   return `${database}-${second}.${ends.join('.')}`;
 }
 
@@ -33,7 +40,7 @@ export function fileName(
  * error and keeps the exit status.
  */
 export function restoreCommand(
-  options: Pick<ExportOptions, 'noOwner' | 'noPrivileges' | 'encryptTo'>,
+  options: Pick<ExportOptions, 'format' | 'noOwner' | 'noPrivileges' | 'encryptTo'>,
   wrapped: boolean,
 ): string {
   const restore = [
@@ -41,8 +48,10 @@ export function restoreCommand(
     ...(options.noOwner ? ['--no-owner'] : []),
     ...(options.noPrivileges ? ['--no-privileges'] : []),
     '--exit-on-error',
+    ...(options.format === 'directory' ? [`--jobs=${String(RESTORE_JOBS)}`] : []),
     '--dbname=TARGET',
   ].join(' ');
+  if (options.format === 'directory') return restoreFromTar(restore, wrapped);
   const encrypted = options.encryptTo.length > 0;
   if (!wrapped && !encrypted) return `${restore} FILE`;
   return pipeline([
@@ -50,4 +59,14 @@ export function restoreCommand(
     ...(wrapped ? [encrypted ? 'zstd -dc' : 'zstd -dc FILE'] : []),
     restore,
   ]);
+}
+
+/**
+ * pg_restore reads a directory only, so the tar is unpacked into a folder that is gone on every way out: 0 is the end of
+ * the shell (POSIX `trap`), 1, 2 and 15 a hang-up, Ctrl-C and a kill.
+ */
+function restoreFromTar(restore: string, wrapped: boolean): string {
+  const unpack = wrapped ? pipeline(['zstd -dc FILE', 'tar -xf - -C "$d"']) : 'tar -xf FILE -C "$d"';
+  const folder = `d=$(mktemp -d) && trap 'rm -rf "$d"' 0 && trap 'exit 1' 1 2 15`;
+  return `(${folder} && ${unpack} && ${restore} "$d")`;
 }

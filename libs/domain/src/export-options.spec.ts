@@ -1,4 +1,4 @@
-import { completeOptions, type ExportOptions } from './export-options.js';
+import { completeOptions, type RequestedOptions } from './export-options.js';
 
 describe('the options of an export', () => {
   it('are the defaults of the contract when nothing is asked for', () => {
@@ -6,6 +6,7 @@ describe('the options of an export', () => {
       format: 'custom',
       compression: 'zstd',
       compressionLevel: 1,
+      jobs: null,
       content: 'all',
       noOwner: true,
       noPrivileges: false,
@@ -36,8 +37,8 @@ describe('the options of an export', () => {
       verify: 'archive',
       encryptTo: ['age1…'],
       note: 'before the move',
-    } satisfies ExportOptions;
-    expect(completeOptions(wishes)).toEqual(wishes);
+    } satisfies RequestedOptions;
+    expect(completeOptions(wishes)).toEqual({ ...wishes, jobs: null });
   });
 
   it.each([
@@ -63,6 +64,26 @@ describe('the options of an export', () => {
   it('cannot give a level to no compression at all', () => {
     expect(completeOptions({ compression: 'none', compressionLevel: 0 })).toEqual({
       problem: 'compressionLevel has no meaning with compression "none".',
+    });
+  });
+
+  it('of a directory dump with one connection a processor, sixteen at most, unless a number is asked for', () => {
+    expect(completeOptions({ format: 'directory' }, 6)).toMatchObject({ jobs: 6 });
+    expect(completeOptions({ format: 'directory' }, 64)).toMatchObject({ jobs: 16 });
+    expect(completeOptions({ format: 'directory', jobs: 2 }, 64)).toMatchObject({ jobs: 2 });
+    expect(completeOptions({}, 64)).toMatchObject({ jobs: null });
+  });
+
+  it.each([
+    [{ jobs: 2 }, /^jobs has no meaning with format "custom"/],
+    [
+      { format: 'directory', maxBytesPerSecond: 1_000_000 },
+      /^maxBytesPerSecond is not possible with format "directory"/,
+    ],
+    [{ format: 'directory', encryptTo: ['age1…'] }, /^encryptTo is not possible with format "directory"/],
+  ] as const)('%j make no sense together', (wishes, problem) => {
+    expect(completeOptions(wishes as RequestedOptions)).toEqual({
+      problem: expect.stringMatching(problem) as string,
     });
   });
 });

@@ -1,4 +1,4 @@
-export const FORMATS = ['custom'] as const;
+export const FORMATS = ['custom', 'directory'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const COMPRESSIONS = ['zstd', 'gzip', 'none'] as const;
@@ -13,6 +13,8 @@ export interface ExportOptions {
   compression: Compression;
   /** zstd 1–19, gzip 1–9, 0 for none. */
   compressionLevel: number;
+  /** Connections that dump side by side, 1–16; null unless the format is directory. */
+  jobs: number | null;
   content: Content;
   noOwner: boolean;
   noPrivileges: boolean;
@@ -30,6 +32,7 @@ export type RequestedOptions = Partial<ExportOptions>;
 export const LEAST_BYTES_PER_SECOND = 65_536;
 
 export const MOST_RECIPIENTS = 20;
+export const MOST_JOBS = 16;
 
 const LEVELS: Record<Compression, { min: number; max: number; default: number }> = {
   zstd: { min: 1, max: 19, default: 1 },
@@ -37,11 +40,21 @@ const LEVELS: Record<Compression, { min: number; max: number; default: number }>
   none: { min: 0, max: 0, default: 0 },
 };
 
+/** Of a directory: nothing of it is one stream. */
+const NOT_OF_A_DIRECTORY = [
+  ['maxBytesPerSecond', 'there is not one stream to hold back, but one for each job'],
+  ['encryptTo', 'pg_dump writes its folder in plain, and no plain byte of an encrypted export may touch the disk'],
+] as const;
+
 /**
  * Fills in the defaults.
+ * @param processors of this machine: as many jobs dump a directory
  * @returns the options, or a sentence that says why the combination makes no sense.
  */
-export function completeOptions(requested: RequestedOptions): ExportOptions | { problem: string } {
+export function completeOptions(requested: RequestedOptions, processors = 1): ExportOptions | { problem: string } {
+  const format = requested.format ?? 'custom';
+  const problem = problemOfFormat(format, requested);
+  if (problem !== null) return { problem };
   const compression = requested.compression ?? 'zstd';
   const range = LEVELS[compression];
   const compressionLevel = requested.compressionLevel ?? range.default;
@@ -52,9 +65,10 @@ export function completeOptions(requested: RequestedOptions): ExportOptions | { 
     return { problem: `compressionLevel of ${compression} is ${String(range.min)} to ${String(range.max)}.` };
   }
   return {
-    format: requested.format ?? 'custom',
+    format,
     compression,
     compressionLevel,
+    jobs: format === 'directory' ? (requested.jobs ?? Math.min(processors, MOST_JOBS)) : null,
     content: requested.content ?? 'all',
     noOwner: requested.noOwner ?? true,
     noPrivileges: requested.noPrivileges ?? false,
@@ -63,4 +77,14 @@ export function completeOptions(requested: RequestedOptions): ExportOptions | { 
     encryptTo: requested.encryptTo ?? [],
     note: requested.note ?? null,
   };
+}
+
+function problemOfFormat(format: Format, requested: RequestedOptions): string | null {
+  if (format !== 'directory') {
+    return requested.jobs === undefined
+      ? null
+      : `jobs has no meaning with format "${format}": only a directory has more than one.`;
+  }
+  const wrong = NOT_OF_A_DIRECTORY.find(([option]) => requested[option] !== undefined);
+  return wrong === undefined ? null : `${wrong[0]} is not possible with format "directory": ${wrong[1]}.`;
 }

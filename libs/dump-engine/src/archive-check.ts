@@ -1,5 +1,5 @@
 import { ExportFailure } from '#lib/domain';
-import { ChildProgram, describeExit, isSuccess } from './child-program.js';
+import { ChildProgram, describeExit, type Exit, isSuccess } from './child-program.js';
 import type { PgClient } from './pg-programs.js';
 
 /**
@@ -24,10 +24,7 @@ export class ArchiveCheck {
   async finish(): Promise<void> {
     this.restore.stdin.end();
     const exit = await this.restore.exited;
-    if (isSuccess(exit)) return;
-    throw new ExportFailure('archive_invalid', 'pg_restore could not read the archive through to its end.', {
-      detail: this.restore.stderr || `pg_restore ended with ${describeExit(exit)}.`,
-    });
+    requireSuccess(this.restore, exit);
   }
 
   kill(): void {
@@ -38,4 +35,29 @@ export class ArchiveCheck {
   async gone(): Promise<void> {
     await this.restore.exited.catch(() => undefined);
   }
+}
+
+/**
+ * Reads every file of a directory archive, as {@link ArchiveCheck} reads every block of a stream.
+ * @throws {ExportFailure} `archive_invalid`, or the signal's reason
+ */
+export async function checkDirectory(client: PgClient, folder: string, signal: AbortSignal): Promise<void> {
+  const restore = new ChildProgram(client.pgRestore, ['--file=/dev/null', '--format=directory', folder], {});
+  const stop = () => {
+    restore.kill();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const exit = await restore.exited.finally(() => {
+    signal.removeEventListener('abort', stop);
+  });
+  signal.throwIfAborted();
+  requireSuccess(restore, exit);
+}
+
+function requireSuccess(restore: ChildProgram, exit: Exit): void {
+  if (isSuccess(exit)) return;
+  throw new ExportFailure('archive_invalid', 'pg_restore could not read the archive through to its end.', {
+    detail: restore.stderr || `pg_restore ended with ${describeExit(exit)}.`,
+  });
 }

@@ -38,7 +38,7 @@ function commandLine(
   path: string,
   args: readonly string[],
   buffers: boolean,
-  deathSignal: 'KILL' | 'QUIT',
+  deathSignal: DeathSignal,
 ): [string, ...string[]] {
   return [
     ...(SETPRIV === undefined ? [] : [SETPRIV, '--pdeathsig', deathSignal, '--']),
@@ -47,6 +47,9 @@ function commandLine(
     ...args,
   ] as [string, ...string[]];
 }
+
+/** KILL, or for a program that has to end its children, TERM; QUIT where there is shared memory to clear away as well. */
+type DeathSignal = 'KILL' | 'TERM' | 'QUIT';
 
 export interface ChildOptions {
   /** Sees each line of stderr; returns false for one that is not worth keeping. */
@@ -59,8 +62,10 @@ export interface ChildOptions {
   buffers?: boolean;
   /** Whom the program runs as; null is ourselves. Only root can have it run as somebody else. */
   account?: { uid: number; gid: number } | null;
-  /** What the program gets when we die: KILL, or for a program with children and shared memory to clear away, QUIT. */
-  deathSignal?: 'KILL' | 'QUIT';
+  /** What the program gets when we die. */
+  deathSignal?: DeathSignal;
+  /** The program starts processes of its own, which are killed with it, and when it is gone. */
+  hasChildren?: boolean;
 }
 
 /** What a helper leaves behind that could not start the program: not allowed to, not there. */
@@ -77,6 +82,7 @@ export class ChildProgram {
   readonly exited: Promise<Exit>;
   private readonly child: ChildProcessByStdio<Writable, Readable | null, Readable>;
   private readonly lastWords = new TextTail();
+  private readonly hasChildren: boolean;
 
   /**
    * @param environment PG* variables, where secrets travel
@@ -92,16 +98,22 @@ export class ChildProgram {
       buffers = false,
       account = null,
       deathSignal = 'KILL',
+      hasChildren = false,
     }: ChildOptions = {},
   ) {
     const [program, ...programArgs] = commandLine(path, args, buffers, deathSignal);
     this.child = spawn(program, programArgs, {
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...environment },
+      // In a process group of its own, by which all that it starts can be reached.
+      detached: hasChildren,
       stdio: ['pipe', onOutput === undefined ? stdout : 'pipe', 'pipe'],
       // Somebody else may not enter the folder that we are in.
       ...(account === null ? {} : { uid: account.uid, gid: account.gid, cwd: '/' }),
     }) as ChildProcessByStdio<Writable, Readable | null, Readable>;
     if (onOutput !== undefined) this.child.stdout?.setEncoding('utf8').on('data', onOutput);
+    this.hasChildren = hasChildren;
+    // Its children hold its stderr open, and work on: it would not count as gone before they are through.
+    if (hasChildren) this.child.once('exit', () => this.killGroup());
     this.stdin = this.child.stdin;
     // A child that ends early closes its stdin; its exit says why, the broken pipe does not.
     this.stdin.on('error', () => undefined);
@@ -138,5 +150,15 @@ export class ChildProgram {
 
   kill(signal: 'SIGKILL' | 'SIGQUIT' = 'SIGKILL'): void {
     this.child.kill(signal);
+    if (this.hasChildren) this.killGroup();
+  }
+
+  private killGroup(): void {
+    if (this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, 'SIGKILL');
+    } catch {
+      // Nobody is left in it.
+    }
   }
 }

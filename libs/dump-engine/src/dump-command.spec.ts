@@ -26,6 +26,13 @@ describe("pg_dump's arguments", () => {
     expect(args(wishes, clientMajor)).toContain(expected);
   });
 
+  it('dump a directory by several connections, and leave the sync to the tar', () => {
+    const wishes = { format: 'directory', jobs: 3 } as const;
+    expect(args(wishes)).toEqual(expect.arrayContaining(['--format=directory', '--jobs=3', '--no-sync']));
+    expect(args(wishes)).not.toContain('--format=custom');
+    expect(args().join(' ')).not.toMatch(/--jobs|--no-sync/);
+  });
+
   it('choose between schema, data and all', () => {
     expect(args({ content: 'schema' })).toContain('--schema-only');
     expect(args({ content: 'data' })).toContain('--data-only');

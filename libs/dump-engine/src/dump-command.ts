@@ -17,7 +17,9 @@ export interface DumpCommandInput {
 export function dumpArguments(input: DumpCommandInput): string[] {
   const { options, clientMajor, lockTimeoutSeconds, ownSchemas, snapshot = null } = input;
   return [
-    '--format=custom',
+    `--format=${options.format}`,
+    // What is packed into one file, and then synced, need not be synced before.
+    ...(options.jobs === null ? [] : [`--jobs=${String(options.jobs)}`, '--no-sync']),
     // Names every table as it is begun, which is what the progress counts.
     '--verbose',
     '--no-password',

@@ -3,7 +3,6 @@ import { ThrowawayDatabase } from '../../database/testing/throwaway-database.js'
 import { eventually } from '../../database/testing/eventually.js';
 import { childProcesses } from '../testing/child-processes.js';
 import { DumpTrial } from '../testing/dump-trial.js';
-import type { Dump } from './dump.js';
 
 const MIB = 1 << 20;
 
@@ -23,7 +22,7 @@ describe('a dump in gentle mode', () => {
     await source.drop();
   });
 
-  const begun = (dump: Dump) =>
+  const begun = (dump: { bytesDelivered: number }) =>
     eventually(
       () => dump.bytesDelivered,
       (bytes) => bytes > 0,

@@ -121,7 +121,7 @@ describe('the progress of a dump', () => {
 
   it('estimates what is left from the rate so far, once there is one', () => {
     const clock = new Clock();
-    const progress = new DumpProgress([table(1, 'orders', 97, 97)], clock.now);
+    const progress = new DumpProgress([table(1, 'orders', 97, 97)], 1, clock.now);
     clock.milliseconds = 500;
     counts(progress, ORDERS, 50);
     expect(progress.snapshot(0).etaSeconds).toBeNull();
@@ -150,5 +150,16 @@ describe("pg_dump's words", () => {
     'HINT:  Try again.',
   ])('are kept when they explain something: %s', (line) => {
     expect(new DumpProgress([ORDERS]).readLine(line)).toBe(true);
+  });
+
+  it('of several connections counts a table as done when pg_dump says so, not when the next one is begun', () => {
+    const progress = new DumpProgress([ORDERS, VISITS], 2);
+    progress.readLine('pg_dump: dumping contents of table "public.orders"');
+    progress.readLine('pg_dump: dumping contents of table "public.visits"');
+    expect(progress.snapshot(0)).toMatchObject({ tablesDone: 0, currentTable: 'public.orders' });
+    expect(progress.readLine('pg_dump: finished item 3351 TABLE DATA orders')).toBe(false);
+    expect(progress.snapshot(0)).toMatchObject({ tablesDone: 1, currentTable: 'public.visits' });
+    progress.readLine('pg_dump: finished item 3352 TABLE DATA visits');
+    expect(progress.snapshot(0)).toMatchObject({ tablesDone: 2, currentTable: null });
   });
 });

@@ -8,6 +8,8 @@ export interface CopyCounter {
   bytesProcessed: number;
 }
 
+/** Said by a pg_dump of several connections alone; without the schema. */
+const ENDS_TABLE = /^pg_dump: finished item \d+ TABLE DATA (.*)$/;
 const BEGINS_TABLE = /^pg_dump: dumping contents of table "(.*)"$/;
 /** What pg_dump says with --verbose besides errors: counted, not kept. */
 const CHATTER = /^pg_dump: (?!error|warning|detail|hint)/;
@@ -38,13 +40,18 @@ export class DumpProgress {
   private readonly byName = new Map<string, TableState>();
   private readonly totalBytes: number;
   private readonly startedAt: number;
-  private current: TableState | null = null;
+  /** Begun and not done, in the order in which they were begun: one for each connection. */
+  private readonly running = new Set<TableState>();
   private tablesDone = 0;
   private moves = 0;
 
-  /** @param now milliseconds of a clock that only goes forward */
+  /**
+   * @param connections of pg_dump: with one, a table is done when the next one is begun
+   * @param now milliseconds of a clock that only goes forward
+   */
   constructor(
     tables: readonly SourceTable[],
+    private readonly connections = 1,
     private readonly now: () => number = () => performance.now(),
   ) {
     for (const table of tables) {
@@ -59,10 +66,13 @@ export class DumpProgress {
   /** Reads a line of pg_dump's stderr. Returns whether it is more than progress, and worth keeping. */
   readLine(line: string): boolean {
     this.moves += 1;
-    const name = BEGINS_TABLE.exec(line)?.[1];
-    if (name === undefined) return !isChatter(line);
-    this.finishCurrent();
-    this.current = this.byName.get(name) ?? null;
+    const done = ENDS_TABLE.exec(line)?.[1];
+    if (done !== undefined) this.end([...this.running].find((table) => table.name === done));
+    const begun = BEGINS_TABLE.exec(line)?.[1];
+    if (begun === undefined) return !isChatter(line);
+    if (this.connections === 1) this.endAll();
+    const table = this.byName.get(begun);
+    if (table !== undefined) this.running.add(table);
     return false;
   }
 
@@ -89,7 +99,7 @@ export class DumpProgress {
 
   /** All rows are copied. */
   finish(): void {
-    this.finishCurrent();
+    this.endAll();
     for (const table of this.tables.values()) complete(table);
     this.tablesDone = this.tables.size;
   }
@@ -99,6 +109,7 @@ export class DumpProgress {
     const doneBytes = states.reduce((sum, table) => sum + table.share * table.sizeBytes, 0);
     const share = this.totalBytes === 0 ? 0 : doneBytes / this.totalBytes;
     const seconds = (this.now() - this.startedAt) / 1000;
+    const [current] = this.running;
     const rated = share >= MIN_SHARE_FOR_A_RATE && seconds >= MIN_SECONDS_FOR_A_RATE;
     return {
       percent: Math.floor(share * DATA_SHARE * 1000) / 10,
@@ -107,16 +118,20 @@ export class DumpProgress {
       rowsTotal: states.reduce((sum, table) => sum + Math.max(table.estimatedRows, table.rowsDone), 0),
       tablesDone: this.tablesDone,
       tablesTotal: this.tables.size,
-      currentTable: this.current === null ? null : `${this.current.schema}.${this.current.name}`,
+      currentTable: current === undefined ? null : `${current.schema}.${current.name}`,
       etaSeconds: rated ? Math.ceil(seconds / (share * DATA_SHARE) - seconds) : null,
     };
   }
 
-  private finishCurrent(): void {
-    if (this.current === null) return;
-    complete(this.current);
+  private endAll(): void {
+    for (const table of this.running) this.end(table);
+  }
+
+  private end(table: TableState | undefined): void {
+    if (table === undefined) return;
+    this.running.delete(table);
+    complete(table);
     this.tablesDone += 1;
-    this.current = null;
   }
 }
 

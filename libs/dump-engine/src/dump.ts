@@ -10,23 +10,27 @@ import { Pace } from './pace.js';
 import { PartialFile } from './partial-file.js';
 import type { PgClient } from './pg-programs.js';
 
-export interface DumpInput {
+/** What a file is made from, and how. */
+export interface FileInput {
   client: PgClient;
   args: readonly string[];
   /** PG* variables of the source. */
   environment: Readonly<Record<string, string>>;
   /** Level of the zstd frame around the archive, or null when pg_dump's own output is the file. */
   zstdLevel: number | null;
-  /** age recipients that alone can open the file; empty for a plain one. */
-  encryptTo: readonly string[];
-  /** Bytes of pg_dump's output taken a second at most, or null for as many as come. */
-  maxBytesPerSecond: number | null;
   /** Where the file is made; must not exist. */
   partialPath: string;
   /** Sees pg_dump's stderr line by line; returns whether a line is worth keeping. */
   onLine: (line: string) => boolean;
   /** Called when pg_dump is through and only the proof is left. */
   onDumped: () => void;
+}
+
+export interface DumpInput extends FileInput {
+  /** age recipients that alone can open the file; empty for a plain one. */
+  encryptTo: readonly string[];
+  /** Bytes of pg_dump's output taken a second at most, or null for as many as come. */
+  maxBytesPerSecond: number | null;
 }
 
 export interface DumpedFile {

@@ -30,6 +30,10 @@ describe("pg_dump's last words", () => {
     ],
     ['lock_timeout', 'pg_dump: error: query failed: ERROR:  canceling statement due to lock timeout'],
     [
+      'lock_timeout',
+      'pg_dump: error: could not obtain lock on relation "public.orders"\nThis usually means that someone requested an ACCESS EXCLUSIVE lock on the table after the pg_dump parent process had gotten the initial ACCESS SHARE lock on the table.',
+    ],
+    [
       'version_mismatch',
       'pg_dump: error: aborting because of server version mismatch\npg_dump: detail: server version: 17.2; pg_dump version: 15.18',
     ],

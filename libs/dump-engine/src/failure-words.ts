@@ -21,7 +21,10 @@ const WORDS: readonly (readonly [RegExp, Known])[] = [
     /password authentication failed|no password supplied|no pg_hba\.conf entry|authentication failed|role ".*" does not exist|role ".*" is not permitted to log in/,
     'authentication_failed',
   ],
-  [/lock timeout|LOCK TABLE[\s\S]*statement timeout|statement timeout[\s\S]*LOCK TABLE/, 'lock_timeout'],
+  [
+    /lock timeout|could not obtain lock on relation|LOCK TABLE[\s\S]*statement timeout|statement timeout[\s\S]*LOCK TABLE/,
+    'lock_timeout',
+  ],
   [
     /permission denied|must be (owner|superuser)|row-level security policy|would be affected by row-level security/,
     'permission_denied',

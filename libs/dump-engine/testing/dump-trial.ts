@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   connectToSource,
+  DirectoryDump,
   Dump,
   dumpArguments,
   type DumpedFile,
   type DumpInput,
+  type FileInput,
   type PgClient,
   PgPrograms,
   readSourceFacts,
@@ -51,9 +53,9 @@ export class DumpTrial {
   }
 
   /** A dump with the worker's own arguments; `changes` replaces what a test is about. */
-  dump(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Dump {
+  dump(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Dump | DirectoryDump {
     const options = this.options(wishes);
-    return new Dump({
+    const input: FileInput = {
       client: this.client,
       args: dumpArguments({
         options,
@@ -63,13 +65,15 @@ export class DumpTrial {
       }),
       environment: this.address.libpqEnvironment(this.applicationName, this.serverMajor),
       zstdLevel: this.isWrapped(wishes) ? options.compressionLevel : null,
-      encryptTo: options.encryptTo,
-      maxBytesPerSecond: options.maxBytesPerSecond,
       partialPath: join(this.folder, `${randomUUID()}.partial`),
       onLine: () => true,
       onDumped: () => undefined,
       ...changes,
-    });
+    };
+    const { encryptTo, maxBytesPerSecond } = { ...options, ...changes };
+    return options.format === 'directory'
+      ? new DirectoryDump({ ...input, folderPath: `${input.partialPath}.folder` })
+      : new Dump({ ...input, encryptTo, maxBytesPerSecond });
   }
 
   /** Runs a dump that is to succeed. */

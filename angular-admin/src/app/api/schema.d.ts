@@ -375,7 +375,7 @@ export interface components {
              * @description Default: custom
              * @enum {string}
              */
-            format?: "custom";
+            format?: "custom" | "directory";
             /**
              * @description Default: zstd
              * @enum {string}
@@ -383,6 +383,8 @@ export interface components {
             compression?: "zstd" | "gzip" | "none";
             /** @description zstd 1–19 (default 1), gzip 1–9 (default 6) */
             compressionLevel?: number;
+            /** @description Connections that dump side by side; only with format directory. Default: one a processor */
+            jobs?: number;
             /**
              * @description Default: all
              * @enum {string}
@@ -451,10 +453,11 @@ export interface components {
         };
         ExportOptions: {
             /** @enum {string} */
-            format: "custom";
+            format: "custom" | "directory";
             /** @enum {string} */
             compression: "zstd" | "gzip" | "none";
             compressionLevel: number;
+            jobs: number | null;
             /** @enum {string} */
             content: "all" | "schema" | "data";
             noOwner: boolean;

@@ -38,6 +38,7 @@ const queued = {
     format: 'custom',
     compression: 'zstd',
     compressionLevel: 1,
+    jobs: null,
     content: 'all',
     noOwner: true,
     noPrivileges: false,

@@ -4,6 +4,7 @@ import { type Caller, completeOptions, type ExportStatus, isFinal, keyHolderOf, 
 import { ExportQueue } from '#lib/queue';
 import { Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import type { ExportQuery, ExportRequest } from './export-schemas.js';
 
@@ -49,7 +50,7 @@ export class ExportDesk {
         `There is no database "${database}". Known: ${this.rules.databases.join(', ')}.`,
       );
     }
-    const options = completeOptions(requested);
+    const options = completeOptions(requested, availableParallelism());
     if ('problem' in options) throw new Refusal('invalid_options', options.problem);
     const idempotency =
       idempotencyKey === undefined ? null : { key: idempotencyKey, bodyHash: hashOf({ database, ...options }) };

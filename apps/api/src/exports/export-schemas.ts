@@ -5,6 +5,7 @@ import {
   EXPORT_STATUSES,
   FORMATS,
   LEAST_BYTES_PER_SECOND,
+  MOST_JOBS,
   MOST_RECIPIENTS,
 } from '#lib/domain';
 import { isAgeRecipient } from '#lib/dump-engine';
@@ -24,6 +25,9 @@ export const ExportRequest = z
     format: z.enum(FORMATS).optional().meta({ description: 'Default: custom' }),
     compression: z.enum(COMPRESSIONS).optional().meta({ description: 'Default: zstd' }),
     compressionLevel: z.int().optional().meta({ description: 'zstd 1–19 (default 1), gzip 1–9 (default 6)' }),
+    jobs: z.int().min(1).max(MOST_JOBS).optional().meta({
+      description: 'Connections that dump side by side; only with format directory. Default: one a processor',
+    }),
     content: z.enum(CONTENTS).optional().meta({ description: 'Default: all' }),
     noOwner: z.boolean().optional().meta({ description: 'Restore without the owners. Default: true' }),
     noPrivileges: z.boolean().optional().meta({ description: 'Restore without GRANTs. Default: false' }),
@@ -62,6 +66,7 @@ const ExportOptions = z
     format: z.enum(FORMATS),
     compression: z.enum(COMPRESSIONS),
     compressionLevel: z.int(),
+    jobs: z.int().nullable(),
     content: z.enum(CONTENTS),
     noOwner: z.boolean(),
     noPrivileges: z.boolean(),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { type Person, RunningApi } from '../testing/running-api.js';
 
@@ -51,6 +52,7 @@ describe('asking for an export', () => {
         format: 'custom',
         compression: 'zstd',
         compressionLevel: 1,
+        jobs: null,
         content: 'all',
         noOwner: true,
         noPrivileges: false,
@@ -97,11 +99,23 @@ describe('asking for an export', () => {
     [{ compressionLevel: 20 }, 'zstd is 1 to 19'],
     [{ compression: 'gzip', compressionLevel: 0 }, 'gzip is 1 to 9'],
     [{ compression: 'none', compressionLevel: 1 }, 'no meaning'],
+    [{ jobs: 2 }, 'only a directory has more than one'],
+    [{ format: 'directory', maxBytesPerSecond: 1_000_000 }, 'maxBytesPerSecond is not possible'],
   ])('answers 422 to the options %j, with the reason', async (options, reason) => {
     const { body } = await ask(options).expect(422);
 
     expect(body.code).toBe('invalid_options');
     expect(body.detail).toContain(reason);
+  });
+
+  it('dumps a directory with as many jobs as there are processors, unless told otherwise', async () => {
+    const { body: usual } = await ask({ format: 'directory' }).expect(202);
+    expect(usual.options).toMatchObject({ format: 'directory', jobs: Math.min(availableParallelism(), 16) });
+
+    const { body: told } = await ask({ format: 'directory', jobs: 3 }).expect(202);
+    expect(told.options.jobs).toBe(3);
+
+    await ask({ format: 'directory', jobs: 17 }).expect(400);
   });
 
   it('answers 400 to a limit under which an export would never end', async () => {
