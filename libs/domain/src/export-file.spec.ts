@@ -40,7 +40,13 @@ describe('the file of an export', () => {
 });
 
 describe('the restore command', () => {
-  const plain = { format: 'custom', noOwner: true, noPrivileges: false, encryptTo: [] as string[] } as const;
+  const plain = {
+    format: 'custom',
+    content: 'all',
+    noOwner: true,
+    noPrivileges: false,
+    encryptTo: [] as string[],
+  } as const;
   const encrypted = { ...plain, encryptTo: ['age1…'] };
   const directory = { ...plain, format: 'directory' } as const;
 
@@ -59,6 +65,15 @@ describe('the restore command', () => {
 
   it('reads any other file directly', () => {
     expect(restoreCommand(plain, false)).toBe('pg_restore --no-owner --exit-on-error --dbname=TARGET FILE');
+  });
+
+  it('unpacks a directory into a folder that is removed, and restores several tables at once but for rows alone', () => {
+    expect(restoreCommand(directory, false)).toBe(
+      `(d=$(mktemp -d) && trap 'rm -rf "$d"' 0 && trap 'exit 1' 1 2 15 && tar -xf FILE -C "$d" && ` +
+        'pg_restore --no-owner --exit-on-error --jobs=4 --dbname=TARGET "$d")',
+    );
+    expect(restoreCommand(directory, true)).toContain('{ zstd -dc FILE | tar -xf - -C "$d" ||');
+    expect(restoreCommand({ ...directory, content: 'data' }, false)).not.toContain('--jobs');
   });
 
   it('leaves owners and privileges out exactly where that was asked for', () => {

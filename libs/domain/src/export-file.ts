@@ -40,7 +40,7 @@ export function fileName(
  * error and keeps the exit status.
  */
 export function restoreCommand(
-  options: Pick<ExportOptions, 'format' | 'noOwner' | 'noPrivileges' | 'encryptTo'>,
+  options: Pick<ExportOptions, 'format' | 'content' | 'noOwner' | 'noPrivileges' | 'encryptTo'>,
   wrapped: boolean,
 ): string {
   const restore = [
@@ -48,7 +48,8 @@ export function restoreCommand(
     ...(options.noOwner ? ['--no-owner'] : []),
     ...(options.noPrivileges ? ['--no-privileges'] : []),
     '--exit-on-error',
-    ...(options.format === 'directory' ? [`--jobs=${String(RESTORE_JOBS)}`] : []),
+    // Rows alone meet the foreign keys that are there already, and so have to come in pg_dump's order.
+    ...(options.format === 'directory' && options.content !== 'data' ? [`--jobs=${String(RESTORE_JOBS)}`] : []),
     '--dbname=TARGET',
   ].join(' ');
   if (options.format === 'directory') return restoreFromTar(restore, wrapped);
