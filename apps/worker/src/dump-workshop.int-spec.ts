@@ -53,7 +53,10 @@ describe('the workshop', () => {
       options: anOptions(wishes),
     });
     const gauges: Gauge[] = [];
-    const report = { enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge) };
+    const report = {
+      enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge),
+      isCurrent: () => trial.runs.holds(run),
+    };
     const shop = new DumpWorkshop(
       new SourceBook(Object.entries(sources).map(([source, url]) => ({ name: source, url }))),
       new PgPrograms(null),
@@ -62,7 +65,7 @@ describe('the workshop', () => {
     );
     const making = shop.make(row, run, report as unknown as RunReport, signal);
     making.catch(() => undefined);
-    return { row, making, gauges };
+    return { row, run, making, gauges };
   };
   const tablesIn = async (path: string) => {
     const [client] = (await new PgPrograms(null).all()) as [PgClient];
@@ -130,9 +133,32 @@ describe('the workshop', () => {
       new OwnSchemas(trial.database.url),
       { workDir, exportLockTimeoutSeconds: 5 },
     );
-    const made = await shop.make(next.row, next.run, { enter: () => undefined } as unknown as RunReport, never);
+    const report = { enter: () => undefined, isCurrent: () => trial.runs.holds(next.run) };
+    const made = await shop.make(next.row, next.run, report as unknown as RunReport, never);
     await rm(made.dumped.path);
     await left();
+  });
+
+  it("leaves its successor's backends alone when it is superseded", async () => {
+    const release = await other.hold('LOCK TABLE held IN ACCESS EXCLUSIVE MODE');
+    const stop = new AbortController();
+    const { row, run, making } = await make({ main: other.url }, stop.signal);
+    await eventually(
+      () => childCalled('pg_dump'),
+      (child) => child !== undefined,
+    );
+    await trial.runs.putBack(run, { delaySeconds: 0, counted: true });
+    const name = `pg-export/${row.id}`;
+    const successor = await other.hold(`SET application_name = '${name}'`);
+    stop.abort(new StopReason('superseded', 'Another worker has taken the export over.'));
+    await expect(making).rejects.toBe(stop.signal.reason);
+    // pg_dump's own waits for a lock, and may do so for a moment longer.
+    const kept = await other.sql(
+      `SELECT FROM pg_stat_activity WHERE application_name = '${name}' AND state = 'idle in transaction'`,
+    );
+    expect(kept).toHaveLength(1);
+    await successor();
+    await release();
   });
 
   it('says that a view is locked for too long, as of a table', async () => {

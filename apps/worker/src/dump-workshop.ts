@@ -73,7 +73,7 @@ export class DumpWorkshop {
     const watcher = await connectToSource(address, applicationName, signal);
     try {
       const { facts, client, excluded, tables, needs } = await ask(
-        () => this.survey(watcher, row, applicationName, signal),
+        () => this.survey(watcher, row, applicationName, report, signal),
         signal,
       );
       const partialPath = this.partialPath(run);
@@ -129,7 +129,7 @@ export class DumpWorkshop {
         },
       };
     } finally {
-      await this.leave(watcher, applicationName);
+      await this.leave(watcher, applicationName, report);
     }
   }
 
@@ -147,20 +147,29 @@ export class DumpWorkshop {
   }
 
   /** What has to be known before pg_dump may start. */
-  private async survey(watcher: pg.Client, row: ExportEntity, applicationName: string, signal: AbortSignal) {
+  private async survey(
+    watcher: pg.Client,
+    row: ExportEntity,
+    applicationName: string,
+    report: RunReport,
+    signal: AbortSignal,
+  ) {
     const facts = await readSourceFacts(watcher);
     const client = await this.programs.forServer(facts.serverMajor);
     // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
-    await endBackends(watcher, applicationName, BACKENDS_GONE_MS);
+    await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
     const excluded = await this.ownSchemas.within(facts.identity, signal);
     const tables = row.options.content === 'schema' ? [] : await readSourceTables(watcher, excluded);
     const needs = await readNeeds(watcher, row.options, excluded);
     return { facts, client, excluded, tables, needs };
   }
 
-  /** Ends what is left on the server. One that says nothing any more ends its backends by itself, in seconds. */
-  private async leave(watcher: pg.Client, applicationName: string): Promise<void> {
-    const left = endBackends(watcher, applicationName, BACKENDS_GONE_MS).catch(() => 0);
+  /**
+   * Ends what is left on the server, unless the run is superseded: what is there is then its successor's. A server that
+   * says nothing any more ends its backends by itself, in seconds.
+   */
+  private async leave(watcher: pg.Client, applicationName: string, report: RunReport): Promise<void> {
+    const left = endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS).catch(() => 0);
     await Promise.race([left, sleep(BACKENDS_GONE_MS, undefined, { ref: false })]);
     await disconnect(watcher);
   }

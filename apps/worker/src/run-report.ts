@@ -69,6 +69,11 @@ export class RunReport {
     return { ...progress, percent: this.highest };
   }
 
+  /** Whether the run still has its export; rejects while the ledger is silent. */
+  isCurrent(): Promise<boolean> {
+    return this.ledger.holds(this.run);
+  }
+
   private watchLimits(): void {
     const now = performance.now();
     const movement = this.gauge.movement();

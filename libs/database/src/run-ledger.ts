@@ -89,6 +89,11 @@ export class RunLedger {
     return row?.cancel_requested_at === null ? 'ours' : 'cancel_requested';
   }
 
+  /** Whether the run still has its export. */
+  holds(run: Run): Promise<boolean> {
+    return this.exports.existsBy(this.held(run));
+  }
+
   /**
    * The file is whole and in the store. False: the run was superseded, or its cancel was promised, and the file has to
    * go. May be called again when the answer was lost: an export that is ready with this very file was completed by us.

@@ -5,6 +5,7 @@ export { type CopyCounter, DumpProgress } from './dump-progress.js';
 export { DirectoryDump } from './directory-dump.js';
 export { Dump, type DumpedFile, type DumpInput, type FileInput } from './dump.js';
 export { classifyFileError, lockTimeout } from './failure-words.js';
+export { endBackends } from './left-backends.js';
 export { FIRST_SERVER_WITH_WAIT_STARTS, readLongestLockWait } from './lock-watch.js';
 export { underLimit } from './pace.js';
 export { hashFile } from './partial-file.js';
@@ -12,7 +13,6 @@ export { type PgClient, PgPrograms } from './pg-programs.js';
 export { SourceAddress } from './source-address.js';
 export { ask, connectToSource, disconnect } from './source-client.js';
 export {
-  endBackends,
   readDatabaseSize,
   readSourceFacts,
   readSourceTables,

@@ -70,22 +70,3 @@ export async function readDatabaseSize(client: pg.Client): Promise<number | null
     return null;
   }
 }
-
-/**
- * Ends the backends of an export that have outlived their pg_dump, and waits until they are gone.
- * @returns how many there were
- */
-export async function endBackends(client: pg.Client, applicationName: string, timeoutMs: number): Promise<number> {
-  const deadline = Date.now() + timeoutMs;
-  let ended = 0;
-  for (;;) {
-    const { rows } = await client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user`,
-      [applicationName],
-    );
-    ended = Math.max(ended, rows.length);
-    if (rows.length === 0 || Date.now() > deadline) return ended;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
