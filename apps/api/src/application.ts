@@ -1,4 +1,3 @@
-import { ArtifactStore } from '#lib/artifacts';
 import type { ServiceConfig } from '#lib/config';
 import { chooseQueueBackend } from '#lib/queue';
 import { NestFactory } from '@nestjs/core';
@@ -38,7 +37,6 @@ export async function createApplication(
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
-  await app.get(ArtifactStore).prepare();
   configure(app, config);
   serveDocumentation(app);
   servePanel(app);

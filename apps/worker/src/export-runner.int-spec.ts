@@ -24,7 +24,7 @@ describe('a run', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pg-export-runner-'));
     store = new ArtifactStore(join(folder, 'artifacts'));
-    await store.prepare();
+    await store.enter();
   });
   afterEach(async () => {
     await trial.clear();

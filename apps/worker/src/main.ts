@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { ArtifactStore } from '#lib/artifacts';
 import { ConfigError, loadServiceConfig, readEnvironment, type ServiceConfig } from '#lib/config';
 import { chooseQueueBackend } from '#lib/queue';
 import { NestFactory } from '@nestjs/core';
@@ -12,9 +11,11 @@ const EXIT_CONFIG = 78;
 
 async function start(config: ServiceConfig): Promise<void> {
   chooseQueueBackend(config);
-  await new ArtifactStore(config.storageDir).prepare();
   await mkdir(config.workDir, { recursive: true, mode: 0o700 });
-  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true });
+  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks();
 }

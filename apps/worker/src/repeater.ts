@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 
+const STOP_PATIENCE_MS = 5_000;
+
 /** Does something every so often, one at a time; trouble is logged once until it has passed. */
 export class Repeater {
   private timer: NodeJS.Timeout | null = null;
@@ -19,11 +21,16 @@ export class Repeater {
     this.turn();
   }
 
-  /** Resolves when the turn that is under way has ended. */
+  /** Resolves when the turn that is under way has ended; one that waits for something that is away is left behind. */
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
-    await this.running;
+    let late: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, STOP_PATIENCE_MS);
+    });
+    await Promise.race([this.running, patience]);
+    clearTimeout(late);
   }
 
   private turn(): void {

@@ -1,5 +1,5 @@
 import { artifactKey, ArtifactStore, STORE_MARKER } from '#lib/artifacts';
-import { Housekeeping } from '#lib/database';
+import { Housekeeping, SweepTurn } from '#lib/database';
 import { NO_PROGRESS } from '#lib/domain';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
@@ -25,10 +25,10 @@ describe('the sweeper', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pg-export-sweeper-'));
     const store = new ArtifactStore(join(folder, 'artifacts'));
-    await store.prepare();
+    await store.enter();
     await mkdir(join(folder, 'work'));
     settings = { workDir: join(folder, 'work'), exportMaxStoredBytes: null };
-    sweeper = new Sweeper(trial.requests, store, settings, new Housekeeping(trial.source));
+    sweeper = new Sweeper(trial.requests, store, settings, new Housekeeping(trial.source), new SweepTurn(trial.source));
   });
   afterEach(async () => {
     await trial.clear();
@@ -81,6 +81,49 @@ describe('the sweeper', () => {
     expect((await trial.row(over.id)).status).toBe('expired');
     expect((await trial.row(young.id)).status).toBe('ready');
     expect(await files()).toEqual([`artifacts/${young.key}`]);
+  });
+
+  it('says of a file that has vanished that it is lost', async () => {
+    const [lost, kept] = [await ready(), await ready()];
+    await rm(join(folder, `artifacts/${lost.key}`));
+    await sweeper.sweep();
+    expect(await trial.row(lost.id)).toMatchObject({ status: 'expired', error: { code: 'file_lost' } });
+    expect(await trial.row(kept.id)).toMatchObject({ status: 'ready', error: null });
+  });
+
+  it('calls nothing lost while the store is away', async () => {
+    const { id } = await ready();
+    await rm(join(folder, 'artifacts'), { recursive: true });
+    await mkdir(join(folder, 'artifacts'));
+    await sweeper.sweep();
+    expect((await trial.row(id)).status).toBe('ready');
+  });
+
+  it('works alone among all processes, and is not held up for ever by one that is frozen', async () => {
+    const turn = new SweepTurn(trial.source);
+    let others: boolean | null = null;
+    const ours = await turn.take(async () => {
+      others = await sweeper.sweep();
+      const [frozen] = await trial.database.sql<{ state: string }>(
+        `SELECT state FROM pg_stat_activity JOIN pg_locks USING (pid)
+          WHERE locktype = 'advisory' AND granted AND datname = current_database()`,
+      );
+      // What the server ends by itself, after the time that the turn has set.
+      expect(frozen?.state).toBe('idle in transaction');
+    });
+    expect({ ours, others }).toEqual({ ours: true, others: false });
+    expect(await sweeper.sweep()).toBe(true);
+  });
+
+  it('does not trust the clocks: a needed file is kept however old it looks, a useless one goes though it is from the future', async () => {
+    const { row } = await trial.running();
+    const { row: over, run } = await trial.running();
+    await trial.runs.cancel(run);
+    await put(`work/${row.id}.1.partial`, 1_000_000);
+    await put(`work/${over.id}.1.partial`, -60);
+    await put(`work/${over.id}.1.partial.pipe`);
+    await sweeper.sweep();
+    expect(await files()).toEqual([`work/${row.id}.1.partial`]);
   });
 
   it('removes the files of an export that has come to its end without one', async () => {

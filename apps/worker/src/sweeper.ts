@@ -1,5 +1,5 @@
 import { ArtifactStore, exportOfKey } from '#lib/artifacts';
-import { type ExportEntity, ExportLedger, Housekeeping } from '#lib/database';
+import { type ExportEntity, ExportLedger, Housekeeping, SweepTurn } from '#lib/database';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,25 +7,28 @@ import { FOLDER_SUFFIX } from './dump-workshop.js';
 import { Repeater } from './repeater.js';
 
 const INTERVAL_MS = 30_000;
-/** Younger files may belong to a run that this process has not heard of yet. */
+/** Younger files may belong to a run that this process has not heard of yet; those from the future, to a clock that was wrong. */
 const ORPHAN_AGE_MS = 120_000;
 const BATCH = 100;
 const ROW_BATCH = 1_000;
 /** What a file, and the folder that one is made from, are called while they are made. */
-const UNFINISHED = ['.partial', FOLDER_SUFFIX];
+const UNFINISHED = ['.partial', '.partial.pipe', FOLDER_SUFFIX];
 
 /** Deletes files whose time has come, files that their export needs no more, and rows that nobody asks for. */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Sweeper.name);
   private readonly strangers = new Set<string>();
-  private readonly repeater = new Repeater(this.logger, INTERVAL_MS, () => this.sweep());
+  private readonly repeater = new Repeater(this.logger, INTERVAL_MS, async () => {
+    await this.sweep();
+  });
 
   constructor(
     private readonly ledger: ExportLedger,
     private readonly store: ArtifactStore,
     private readonly settings: { workDir: string; exportMaxStoredBytes: number | null },
     private readonly housekeeping: Housekeeping,
+    private readonly turn: SweepTurn,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -36,19 +39,38 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     return this.repeater.stop();
   }
 
-  async sweep(): Promise<void> {
+  /** @returns false when another process sweeps at this moment */
+  sweep(): Promise<boolean> {
+    return this.turn.take(() => this.sweepAll());
+  }
+
+  private async sweepAll(): Promise<void> {
+    await this.housekeeping.clear(ROW_BATCH);
     for (const row of await this.ledger.expired(BATCH)) await this.expire(row, 'its time has come');
     const { exportMaxStoredBytes } = this.settings;
     const beyond = exportMaxStoredBytes === null ? [] : await this.ledger.beyond(exportMaxStoredBytes);
     for (const row of beyond) await this.expire(row, 'newer files need its room');
+    await this.reportLosses();
     await this.removeOrphans();
-    await this.housekeeping.clear(ROW_BATCH);
   }
 
   private async expire({ id, file }: ExportEntity, why: string): Promise<void> {
     if (!(await this.ledger.retire(id, 'expired'))) return;
     if (file !== null) await this.store.delete(file.key);
     this.logger.log(`Export ${id} has expired: ${why}.`);
+  }
+
+  /** A `ready` export whose file has vanished must say so; while the store is away nothing is lost. */
+  private async reportLosses(): Promise<void> {
+    // In this order: what became ready after the question is no part of the answer.
+    const ready = await this.ledger.readyFiles();
+    if (!(await this.store.isUp())) return;
+    const whole = (await this.store.list()).filter((file) => file.whole);
+    const there = new Set(whole.map(({ key }) => key));
+    if (!(await this.store.isUp())) return;
+    for (const { id } of ready.filter(({ key }) => !there.has(key))) {
+      if (await this.ledger.loseFile(id)) this.logger.error(`The file of export ${id} has vanished from the store.`);
+    }
   }
 
   private async removeOrphans(): Promise<void> {
@@ -94,5 +116,6 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 }
 
 function isOld(modifiedAt: Date | undefined): boolean {
-  return modifiedAt !== undefined && Date.now() - modifiedAt.getTime() > ORPHAN_AGE_MS;
+  const age = Date.now() - (modifiedAt?.getTime() ?? NaN);
+  return age > ORPHAN_AGE_MS || age < -ORPHAN_AGE_MS;
 }

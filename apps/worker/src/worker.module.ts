@@ -1,6 +1,6 @@
 import { ArtifactStore } from '#lib/artifacts';
 import type { ServiceConfig } from '#lib/config';
-import { DatabaseModule, ExportLedger, Housekeeping, RunLedger } from '#lib/database';
+import { DatabaseModule, ExportLedger, Housekeeping, RunLedger, StoreRegister, SweepTurn } from '#lib/database';
 import { loggedError } from '#lib/domain';
 import { PgPrograms } from '#lib/dump-engine';
 import { QueueModule } from '#lib/queue';
@@ -19,7 +19,6 @@ import { WorkerIdentity } from './worker-identity.js';
 @Module({})
 export class WorkerModule {
   static forRoot(config: ServiceConfig): DynamicModule {
-    const store = new ArtifactStore(config.storageDir);
     const workshop = new DumpWorkshop(
       new SourceBook(config.sources),
       new PgPrograms(config.pgBinDir),
@@ -39,18 +38,22 @@ export class WorkerModule {
         QueueModule.forRoot(config, 'waits'),
       ],
       providers: [
-        { provide: ArtifactStore, useValue: store },
+        {
+          provide: ArtifactStore,
+          useFactory: (register: StoreRegister) => ArtifactStore.entered(config.storageDir, register),
+          inject: [StoreRegister],
+        },
         { provide: WorkerIdentity, useValue: new WorkerIdentity(config) },
         {
           provide: ExportRunner,
-          useFactory: (ledger: RunLedger) => new ExportRunner(ledger, workshop, store, limits),
-          inject: [RunLedger],
+          useFactory: (ledger: RunLedger, store: ArtifactStore) => new ExportRunner(ledger, workshop, store, limits),
+          inject: [RunLedger, ArtifactStore],
         },
         {
           provide: Sweeper,
-          useFactory: (ledger: ExportLedger, housekeeping: Housekeeping) =>
-            new Sweeper(ledger, store, config, housekeeping),
-          inject: [ExportLedger, Housekeeping],
+          useFactory: (ledger: ExportLedger, store: ArtifactStore, housekeeping: Housekeeping, turn: SweepTurn) =>
+            new Sweeper(ledger, store, config, housekeeping, turn),
+          inject: [ExportLedger, ArtifactStore, Housekeeping, SweepTurn],
         },
         ExportProcessor,
         Reconciler,

@@ -1,4 +1,4 @@
-import { ArtifactStore, STORE_MARKER } from '#lib/artifacts';
+import { STORE_MARKER } from '#lib/artifacts';
 import { loadServiceConfig, type ServiceConfig } from '#lib/config';
 import { chooseQueueBackend, ExportQueue, migrateQueue } from '#lib/queue';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -49,7 +49,6 @@ export class Installation {
   async worker(environment: Record<string, string> = {}): Promise<INestApplicationContext> {
     const config = this.config(environment);
     chooseQueueBackend(config);
-    await new ArtifactStore(config.storageDir).prepare();
     const worker = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { logger: false });
     this.workers.add(worker);
     return worker;
@@ -67,8 +66,12 @@ export class Installation {
     return row.id;
   }
 
-  reconcile(worker: INestApplicationContext): Promise<void> {
-    return worker.get(Reconciler).reconcile();
+  /** What the worker does by itself every few seconds; two looks tell a dead worker from a busy one. */
+  async reconcile(worker: INestApplicationContext): Promise<void> {
+    const reconciler = worker.get(Reconciler);
+    await reconciler.takeBack();
+    await reconciler.takeBack();
+    await reconciler.fillQueue();
   }
 
   /** Waits until an export is as it should be; fails when it ends otherwise. */

@@ -141,6 +141,15 @@ export function describeWorker(backend: 'PostgreSQL' | 'Redis', redisUrl: () => 
       await installation.status(id, 'ready');
     });
 
+    it('runs what a worker with a clock that was ahead has put off until tomorrow', async () => {
+      const worker = await installation.worker();
+      const { id } = await installation.ledger.queued();
+      const queue = worker.get<Queue>(getQueueToken(EXPORT_QUEUE));
+      await queue.add('export', { exportId: id }, { jobId: `${id}_1`, delay: 86_400_000 });
+      await installation.reconcile(worker);
+      await installation.status(id, 'ready');
+    });
+
     it('takes over what another worker has abandoned, as the next attempt', async () => {
       const worker = await installation.worker();
       const { row } = await installation.ledger.running('a worker that died');

@@ -19,7 +19,7 @@ describe('the artifact store', () => {
     parent = await mkdtemp(join(tmpdir(), 'pg-export-store-'));
     folder = join(parent, 'artifacts');
     store = new ArtifactStore(folder);
-    await store.prepare();
+    await store.enter();
   });
   afterEach(() => rm(parent, { recursive: true }));
 
@@ -107,14 +107,32 @@ describe('the artifact store', () => {
     await rm(folder, { recursive: true });
     await mkdir(folder, { mode: 0o700 });
     expect(await store.isUp()).toBe(false);
-    await expect(arrive('whole')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(arrive('whole')).rejects.toMatchObject({ code: 'storage_failed' });
     expect(await readdir(folder)).toEqual([]);
     expect(await readFile(join(parent, 'made.partial'), 'utf8')).toBe('whole');
   });
 
-  it('is prepared by several processes and many times, and keeps what it holds', async () => {
+  it('is entered only as the one that is registered, and says what to do', async () => {
+    const ours = await store.enter();
+    expect(await new ArtifactStore(folder).enter(ours)).toBe(ours);
+    const elsewhere = new ArtifactStore(join(parent, 'elsewhere'));
+    await expect(elsewhere.enter(ours)).rejects.toThrow(/STORAGE_URL.*not marked as a store.*write this mark into/s);
+    await expect(readdir(join(parent, 'elsewhere'))).rejects.toThrow('ENOENT');
+    await elsewhere.enter();
+    await expect(elsewhere.enter(ours)).rejects.toThrow("another store's folder");
+    await writeFile(join(parent, 'elsewhere', STORE_MARKER), `${ours}\n`);
+    expect(await elsewhere.enter(ours)).toBe(ours);
+  });
+
+  it('is down when another store has come into its place', async () => {
+    await writeFile(join(folder, STORE_MARKER), randomUUID());
+    expect(await store.isUp()).toBe(false);
+    await expect(arrive('whole')).rejects.toMatchObject({ code: 'storage_failed' });
+  });
+
+  it('is entered by several processes and many times, and keeps what it holds', async () => {
     await arrive('whole');
-    await Promise.all([store.prepare(), new ArtifactStore(folder).prepare()]);
+    expect(await new ArtifactStore(folder).enter()).toBe(await store.enter());
     expect(await store.isUp()).toBe(true);
     expect(await read()).toBe('whole');
   });
@@ -131,7 +149,7 @@ describe('the artifact store', () => {
       }
       folder = join(disk, 'artifacts');
       store = new ArtifactStore(folder);
-      await store.prepare();
+      await store.enter();
     });
     afterEach(() => {
       execFileSync('umount', [disk]);

@@ -5,6 +5,7 @@ import { ExportEntity } from './entities/export.entity.js';
 import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
 import { LoginFailureEntity } from './entities/login-failure.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
+import { StoreEntity } from './entities/store.entity.js';
 import { UserEntity } from './entities/user.entity.js';
 import { WorkerEntity } from './entities/worker.entity.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -22,6 +23,7 @@ export const ENTITIES = [
   IdempotencyKeyEntity,
   LoginFailureEntity,
   SessionEntity,
+  StoreEntity,
   UserEntity,
   WorkerEntity,
 ];

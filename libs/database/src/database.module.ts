@@ -9,6 +9,8 @@ import { Housekeeping } from './housekeeping.js';
 import { LoginFailures } from './login-failures.js';
 import { RunLedger } from './run-ledger.js';
 import { SessionStore } from './session-store.js';
+import { StoreRegister } from './store-register.js';
+import { SweepTurn } from './sweep-turn.js';
 import { TokenStore } from './token-store.js';
 import { UserDirectory } from './user-directory.js';
 import { WorkerRoll } from './worker-roll.js';
@@ -21,6 +23,8 @@ const REPOSITORIES = [
   LoginFailures,
   RunLedger,
   SessionStore,
+  StoreRegister,
+  SweepTurn,
   TokenStore,
   UserDirectory,
   WorkerRoll,

@@ -121,6 +121,17 @@ export class ExportLedger {
     return this.exports.findOneBy({ id });
   }
 
+  /** The export, and whether its time is over by the server's clock: that of a process may be wrong. */
+  async findTimed(id: string): Promise<{ row: ExportEntity; isOver: boolean } | null> {
+    const { entities, raw } = await this.exports
+      .createQueryBuilder('export')
+      .addSelect('coalesce(export.expires_at <= now(), false)', 'is_over')
+      .where('export.id = :id', { id })
+      .getRawAndEntities<{ is_over: boolean }>();
+    const row = entities[0];
+    return row === undefined ? null : { row, isOver: raw[0]?.is_over ?? false };
+  }
+
   /** The export and its place in the queue, in one query. */
   async findPlaced(id: string): Promise<PlacedExport | null> {
     const { entities, raw } = await this.exports
@@ -190,6 +201,22 @@ export class ExportLedger {
       },
     );
     return update.affected === 1;
+  }
+
+  /** The file of a ready export has vanished: the export has expired, with `file_lost`. */
+  loseFile(id: string): Promise<boolean> {
+    const message = 'The file has vanished from the store, or is not what was stored.';
+    return this.retire(id, 'expired', { code: 'file_lost', message });
+  }
+
+  /** Ready exports, with what the store calls their files. */
+  async readyFiles(): Promise<{ id: string; key: string }[]> {
+    const rows = await this.exports
+      .createQueryBuilder('export')
+      .select(['export.id', 'export.file'])
+      .where(`export.status = 'ready'`)
+      .getMany();
+    return rows.flatMap(({ id, file }) => (file === null ? [] : [{ id, key: file.key }]));
   }
 
   /** Ready exports whose time has come, oldest first. */

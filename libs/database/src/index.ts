@@ -13,6 +13,8 @@ export { Housekeeping } from './housekeeping.js';
 export { type AttemptRules, LoginFailures } from './login-failures.js';
 export { type Claim, type Run, RunLedger, type Standing } from './run-ledger.js';
 export { SessionStore } from './session-store.js';
+export { StoreRegister } from './store-register.js';
+export { SweepTurn } from './sweep-turn.js';
 export { type NewApiToken, TokenStore } from './token-store.js';
 export { UserDirectory } from './user-directory.js';
 export { WorkerRoll } from './worker-roll.js';

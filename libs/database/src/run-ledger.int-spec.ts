@@ -186,7 +186,7 @@ describe("the workers' side of the table of exports", () => {
     await trial.age(silent.row.id, 'heartbeat_at', '21 seconds');
     const quiet = await trial.running('busy worker');
     await trial.age(quiet.row.id, 'heartbeat_at', '19 seconds');
-    const found = await trial.runs.abandoned(20);
+    const found = await trial.runs.silent(20);
     expect(found.map(({ run }) => run)).toEqual([silent.run]);
   });
 });

@@ -143,12 +143,15 @@ export class RunLedger {
     return update.affected === 1;
   }
 
-  /** Runs whose worker has not reported for so long: it is dead, or frozen and will find itself superseded. */
-  async abandoned(silentSeconds: number): Promise<{ row: ExportEntity; run: Run }[]> {
+  /**
+   * Runs whose last report is so old. Or comes from the future: then the server's clock has gone back, and how old it is
+   * nobody knows.
+   */
+  async silent(seconds: number): Promise<{ row: ExportEntity; run: Run }[]> {
     const rows = await this.exports
       .createQueryBuilder('export')
       .where(`export.status = 'running'`)
-      .andWhere(`export.heartbeat_at < now() - interval '${String(silentSeconds)} seconds'`)
+      .andWhere(`export.heartbeat_at NOT BETWEEN now() - interval '${String(seconds)} seconds' AND now()`)
       .getMany();
     return rows.map((row) => ({
       row,

@@ -30,9 +30,9 @@ export class LedgerTrial {
     await this.database.drop();
   }
 
-  /** Forgets every export and key. */
+  /** Forgets every export and key, and where the files are. */
   async clear(): Promise<void> {
-    await this.database.sql('TRUNCATE pgexport.exports, pgexport.idempotency_keys');
+    await this.database.sql('TRUNCATE pgexport.exports, pgexport.idempotency_keys, pgexport.stores');
   }
 
   /** A request as the API makes it; `changes` replaces what a test is about. */

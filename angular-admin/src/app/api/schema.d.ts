@@ -505,6 +505,8 @@ export interface components {
                 /** @enum {string} */
                 storage: "up" | "down";
             };
+            /** @description Workers seen in the last 30 s */
+            workers: number;
         };
         TokenList: components["schemas"]["Token"][];
         Token: {

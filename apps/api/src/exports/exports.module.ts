@@ -1,5 +1,6 @@
 import { ArtifactStore } from '#lib/artifacts';
 import type { ServiceConfig } from '#lib/config';
+import { StoreRegister } from '#lib/database';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ExportCourier } from './export-courier.js';
 import { DeskRules, ExportDesk } from './export-desk.js';
@@ -27,7 +28,11 @@ export class ExportsModule {
         ExportReporter,
         FileDesk,
         { provide: DeskRules, useValue: rules },
-        { provide: ArtifactStore, useValue: new ArtifactStore(config.storageDir) },
+        {
+          provide: ArtifactStore,
+          useFactory: (register: StoreRegister) => ArtifactStore.entered(config.storageDir, register),
+          inject: [StoreRegister],
+        },
       ],
       exports: [ArtifactStore],
     };

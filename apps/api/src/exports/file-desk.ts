@@ -1,5 +1,5 @@
 import { ArtifactStore } from '#lib/artifacts';
-import { type ExportEntity, ExportLedger, type StoredFile } from '#lib/database';
+import { ExportLedger, type StoredFile } from '#lib/database';
 import { Refusal } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import type { FileHandle } from 'node:fs/promises';
@@ -24,10 +24,11 @@ export class FileDesk {
 
   /** @throws {Refusal} `not_found`, `not_ready`, `gone` */
   async find(id: string): Promise<StoredFile> {
-    const row = await this.ledger.find(id);
-    if (row === null) throw new Refusal('not_found', 'There is no such export.');
+    const found = await this.ledger.findTimed(id);
+    if (found === null) throw new Refusal('not_found', 'There is no such export.');
+    const { row, isOver } = found;
     // The sweeper may be late; the promise is not.
-    const status = row.status === 'ready' && hasExpired(row) ? 'expired' : row.status;
+    const status = row.status === 'ready' && isOver ? 'expired' : row.status;
     if (status === 'ready' && row.file !== null) return row.file;
     if (status === 'expired' || status === 'deleted') {
       throw new Refusal('gone', `The file is ${status}. Ask for a new export.`);
@@ -67,14 +68,7 @@ export class FileDesk {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
-    await this.ledger.retire(id, 'expired', {
-      code: 'file_lost',
-      message: 'The file has vanished from the store, or is not what was stored.',
-    });
+    await this.ledger.loseFile(id);
     throw new Refusal('gone', 'The file has vanished from the store. Ask for a new export.');
   }
-}
-
-function hasExpired({ expiresAt }: ExportEntity): boolean {
-  return expiresAt !== null && expiresAt.getTime() <= Date.now();
 }

@@ -33,21 +33,19 @@ export class HealthController {
   @ApiResponse({ status: 200, description: 'Every part is up', standardSchema: Readiness })
   @ApiResponse({ status: 503, description: 'Some part is down', standardSchema: Readiness })
   async ready(@Res({ passthrough: true }) response: Response) {
-    const [database, queue, worker, storage] = await Promise.all([
+    const [database, queue, workers, storage] = await Promise.all([
       this.database.isUp(PATIENCE_MS),
       this.queue.isUp(PATIENCE_MS),
-      within(
-        PATIENCE_MS,
-        this.workers.seenWithin(WORKER_SEEN_SECONDS).then((seen) => seen > 0),
-      ),
+      within(PATIENCE_MS, this.workers.seenWithin(WORKER_SEEN_SECONDS)),
       this.store.isUp(),
     ]);
-    const parts = { database, queue, worker, storage };
+    const parts = { database, queue, worker: workers > 0, storage };
     const up = Object.values(parts).every(Boolean);
     response.status(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).setHeader('Cache-Control', 'no-store');
     return {
       status: word(up),
-      parts: { database: word(database), queue: word(queue), worker: word(worker), storage: word(storage) },
+      parts: { database: word(database), queue: word(queue), worker: word(parts.worker), storage: word(storage) },
+      workers,
     };
   }
 }
@@ -56,8 +54,8 @@ function word(isUp: boolean): 'up' | 'down' {
   return isUp ? 'up' : 'down';
 }
 
-/** False when the answer is no, an error, or too late. */
-function within(timeoutMs: number, answer: Promise<boolean>): Promise<boolean> {
-  const silence = new Promise<false>((resolve) => setTimeout(resolve, timeoutMs, false).unref());
-  return Promise.race([answer.catch(() => false), silence]);
+/** None when the answer is an error, or too late. */
+function within(timeoutMs: number, count: Promise<number>): Promise<number> {
+  const silence = new Promise<number>((resolve) => setTimeout(resolve, timeoutMs, 0).unref());
+  return Promise.race([count.catch(() => 0), silence]);
 }

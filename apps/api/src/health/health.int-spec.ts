@@ -24,7 +24,7 @@ it('is live as soon as it answers, with nothing else to say', async () => {
 });
 
 it('is ready when every part is up', async () => {
-  expect(await ready()).toEqual({ status: 200, body: { status: 'up', parts: UP } });
+  expect(await ready()).toEqual({ status: 200, body: { status: 'up', parts: UP, workers: 1 } });
 });
 
 it('is not ready without a worker seen in the last 30 s', async () => {
@@ -34,14 +34,27 @@ it('is not ready without a worker seen in the last 30 s', async () => {
   await seen(29);
   expect((await ready()).status).toBe(200);
   await seen(31);
-  expect(await ready()).toEqual({ status: 503, body: { status: 'down', parts: { ...UP, worker: 'down' } } });
+  expect(await ready()).toEqual({
+    status: 503,
+    body: { status: 'down', parts: { ...UP, worker: 'down' }, workers: 0 },
+  });
+});
+
+it('counts the workers, and says nothing of who they are', async () => {
+  await api.app.get(WorkerRoll).report('host-of-ours/4711');
+  const { body } = await ready();
+  await api.app.get(WorkerRoll).leave('host-of-ours/4711');
+  expect(body).toEqual({ status: 'up', parts: UP, workers: 2 });
 });
 
 it('is not ready without the folder of the files', async () => {
   const { storageDir } = api.config;
   await rename(storageDir, `${storageDir}-away`);
   try {
-    expect(await ready()).toEqual({ status: 503, body: { status: 'down', parts: { ...UP, storage: 'down' } } });
+    expect(await ready()).toEqual({
+      status: 503,
+      body: { status: 'down', parts: { ...UP, storage: 'down' }, workers: 1 },
+    });
   } finally {
     await rename(`${storageDir}-away`, storageDir);
   }
@@ -50,7 +63,10 @@ it('is not ready without the folder of the files', async () => {
 it('is not ready without the queue', async () => {
   await api.database.sql('ALTER SCHEMA pgexport_queue RENAME TO queue_away');
   try {
-    expect(await ready()).toEqual({ status: 503, body: { status: 'down', parts: { ...UP, queue: 'down' } } });
+    expect(await ready()).toEqual({
+      status: 503,
+      body: { status: 'down', parts: { ...UP, queue: 'down' }, workers: 1 },
+    });
   } finally {
     await api.database.sql('ALTER SCHEMA queue_away RENAME TO pgexport_queue');
   }
