@@ -42,6 +42,7 @@ describe('an empty environment', () => {
       downloadLinkMinutes: 10,
       downloadResumeHours: 6,
       stepUpMinutes: 5,
+      requireTotp: false,
       corsOrigins: [],
       trustProxy: [],
     });
@@ -155,7 +156,6 @@ describe('a wrong environment', () => {
 
   it.each([
     ['EXPORT_YIELD_SECONDS', '30'],
-    ['REQUIRE_TOTP', 'true'],
     ['REQUIRE_STEP_UP_FOR_EXPORT', 'true'],
     ['OIDC_ISSUER', 'https://id.example.com'],
     ['ADMIN_ALLOWED_CIDRS', '10.0.0.0/8'],

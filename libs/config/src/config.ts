@@ -48,7 +48,7 @@ const Environment = z.object({
   DOWNLOAD_LINK_MINUTES: integer(1, 1_440, 'minutes', 10),
   DOWNLOAD_RESUME_HOURS: integer(1, 168, 'hours', 6),
   STEP_UP_MINUTES: integer(1, 1_440, 'minutes', 5),
-  REQUIRE_TOTP: notSupportedYet(['false']),
+  REQUIRE_TOTP: flag(false),
   REQUIRE_STEP_UP_FOR_EXPORT: notSupportedYet(['false']),
   OIDC_ISSUER: notSupportedYet(),
   OIDC_CLIENT_ID: notSupportedYet(),
@@ -99,6 +99,7 @@ export interface Config {
   downloadLinkMinutes: number;
   downloadResumeHours: number;
   stepUpMinutes: number;
+  requireTotp: boolean;
   corsOrigins: string[];
   /** Express' `trust proxy`: hops, or addresses and ranges; empty when no proxy is trusted. */
   trustProxy: (string | number)[];
@@ -162,6 +163,7 @@ export function loadConfig(environment: EnvironmentVariables): Config {
     downloadLinkMinutes: value.DOWNLOAD_LINK_MINUTES,
     downloadResumeHours: value.DOWNLOAD_RESUME_HOURS,
     stepUpMinutes: value.STEP_UP_MINUTES,
+    requireTotp: value.REQUIRE_TOTP,
     corsOrigins: value.CORS_ORIGINS,
     trustProxy: value.TRUST_PROXY,
   };

@@ -4,6 +4,7 @@ import { DownloadLinkEntity } from './entities/download-link.entity.js';
 import { ExportEntity } from './entities/export.entity.js';
 import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
 import { LoginFailureEntity } from './entities/login-failure.entity.js';
+import { RecoveryCodeEntity } from './entities/recovery-code.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
 import { StoreEntity } from './entities/store.entity.js';
 import { UserEntity } from './entities/user.entity.js';
@@ -22,6 +23,7 @@ export const ENTITIES = [
   ExportEntity,
   IdempotencyKeyEntity,
   LoginFailureEntity,
+  RecoveryCodeEntity,
   SessionEntity,
   StoreEntity,
   UserEntity,

@@ -8,6 +8,7 @@ import { ExportLedger } from './export-ledger.js';
 import { Housekeeping } from './housekeeping.js';
 import { LoginFailures } from './login-failures.js';
 import { RunLedger } from './run-ledger.js';
+import { SecondFactors } from './second-factors.js';
 import { SessionStore } from './session-store.js';
 import { StoreRegister } from './store-register.js';
 import { SweepTurn } from './sweep-turn.js';
@@ -22,6 +23,7 @@ const REPOSITORIES = [
   Housekeeping,
   LoginFailures,
   RunLedger,
+  SecondFactors,
   SessionStore,
   StoreRegister,
   SweepTurn,

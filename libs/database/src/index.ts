@@ -12,6 +12,7 @@ export { type ExportFilter, ExportLedger, type NewExport, type PlacedExport } fr
 export { Housekeeping } from './housekeeping.js';
 export { type AttemptRules, LoginFailures } from './login-failures.js';
 export { type Claim, type Run, RunLedger, type Standing } from './run-ledger.js';
+export { SecondFactors, type SecondFactorState } from './second-factors.js';
 export { SessionStore } from './session-store.js';
 export { StoreRegister } from './store-register.js';
 export { SweepTurn } from './sweep-turn.js';

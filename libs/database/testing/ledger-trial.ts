@@ -84,6 +84,7 @@ export function aCaller(userId: string = randomUUID()): Caller {
     via: 'session',
     steppedUpAt: new Date(),
     scopes: null,
+    enrolmentDue: false,
   };
 }
 

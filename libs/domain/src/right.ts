@@ -37,11 +37,16 @@ export interface Caller {
   scopes: readonly Right[] | null;
   /** When the password was last given in this session; null for an API token, which has none to give. */
   steppedUpAt: Date | null;
+  /** Whether the account has to set up a second factor (`REQUIRE_TOTP`), and may do nothing else before. */
+  enrolmentDue: boolean;
 }
 
 /** Whether the caller has a right: that of the account's role now, and of a token only what is in its scopes. */
-export function callerHas({ role, scopes }: Pick<Caller, 'role' | 'scopes'>, right: Right): boolean {
-  return roleHas(role, right) && (scopes === null || scopes.includes(right));
+export function callerHas(
+  { role, scopes, enrolmentDue }: Pick<Caller, 'role' | 'scopes' | 'enrolmentDue'>,
+  right: Right,
+): boolean {
+  return !enrolmentDue && roleHas(role, right) && (scopes === null || scopes.includes(right));
 }
 
 /** Whose `Idempotency-Key` it is: an account's over all its sessions, or a token's own. */

@@ -247,6 +247,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{id}/reset-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the second factor of an account away that has lost it, and end its sessions */
+        post: operations["resettotp_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/tokens": {
         parameters: {
             query?: never;
@@ -277,6 +294,42 @@ export interface paths {
         post?: never;
         /** Revoke an API token, its streams and its download links */
         delete: operations["tokens_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one's own account has a second factor, and needs one */
+        get: operations["totp_state"];
+        put?: never;
+        /** Begin to set up a second factor */
+        post: operations["totp_begin"];
+        /** Take the second factor away */
+        delete: operations["totp_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch it on with a first code; the other sessions of the account end */
+        post: operations["totp_confirm"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -334,6 +387,8 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+            /** @description A code of the authenticator app, or a recovery code, where the account has a second factor */
+            totp?: string;
         };
         SignedIn: {
             /** @description For the header `Authorization: Bearer …` */
@@ -350,6 +405,8 @@ export interface components {
         };
         StepUp: {
             password: string;
+            /** @description A code of the authenticator app, or a recovery code, where the account has a second factor */
+            totp?: string;
         };
         DatabaseList: components["schemas"]["Database"][];
         Database: {
@@ -559,6 +616,27 @@ export interface components {
             /** @description For the header `Authorization: Bearer …`; shown this once */
             token: string;
         };
+        TotpState: {
+            /** @description Whether signing in asks for a code */
+            enabled: boolean;
+            since: string | null;
+            recoveryCodesLeft: number;
+            /** @description Whether this account may do nothing else without it */
+            required: boolean;
+        };
+        TotpSecret: {
+            /** @description Base32, to be typed in; shown this once */
+            secret: string;
+            /** @description For a QR code; shown this once */
+            otpauthUrl: string;
+        };
+        TotpCode: {
+            code: string;
+        };
+        RecoveryCodeList: {
+            /** @description Each good once; shown this once */
+            recoveryCodes: string[];
+        };
         AccountList: components["schemas"]["Account"][];
         Account: {
             /** Format: uuid */
@@ -608,6 +686,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description `invalid_credentials`, or `totp_required`: repeat it with a code */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many wrong passwords: wait for `Retry-After` */
@@ -1188,6 +1275,35 @@ export interface operations {
             };
         };
     };
+    resettotp_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signing in asks for the password alone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tokens_list: {
         parameters: {
             query?: never;
@@ -1267,6 +1383,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totp_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpState"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totp_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A secret for the authenticator app */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totp_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signing in asks for the password alone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totp_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            /** @description Recovery codes, never shown again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodeList"];
+                };
             };
             /** @description An error (RFC 9457) */
             default: {

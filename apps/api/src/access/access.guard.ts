@@ -7,7 +7,16 @@ import { ApiTokens } from './api-tokens.js';
 import { Callers } from './callers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
-import { demandRight, demandSession, ROUTE_RIGHT, type RouteRight, STEP_UP, type StepUpRule } from './route-right.js';
+import {
+  demandEnrolment,
+  demandRight,
+  demandSession,
+  OPEN_TO_ENROLMENT,
+  ROUTE_RIGHT,
+  type RouteRight,
+  STEP_UP,
+  type StepUpRule,
+} from './route-right.js';
 import { StepUpPeriod } from './step-up-period.js';
 
 /** The one global guard: nothing is called without a declared right, nobody calls without having it. */
@@ -41,6 +50,8 @@ export class AccessGuard extends AuthGuard('jwt') {
       return true;
     }
     const caller = await this.identify(request, context);
+    if (this.reflector.get<boolean | undefined>(OPEN_TO_ENROLMENT, context.getHandler()) !== true)
+      demandEnrolment(caller);
     if (rule.kind === 'right') demandRight(caller, rule.right);
     else demandSession(caller);
     if (rule.kind === 'role' && caller.role !== rule.role) {

@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '#lib/config';
-import { DownloadLinkRegister, SessionStore } from '#lib/database';
+import { DownloadLinkRegister } from '#lib/database';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
@@ -16,7 +16,9 @@ import { RefreshTokens } from './refresh-tokens.js';
 import { RouteInspection } from './route-inspection.js';
 import type { ServerKeys } from './server-keys.js';
 import { StepUpPeriod } from './step-up-period.js';
-import { AccessTokenLifetime, SignIn } from './sign-in.js';
+import { SecondFactorRule } from './second-factor-rule.js';
+import { AccessTokenLifetime, SessionDesk } from './session-desk.js';
+import { SignIn } from './sign-in.js';
 
 /** Who may call what. */
 @Global()
@@ -45,15 +47,17 @@ export class AccessModule {
         DownloadStepUp,
         LastingAnswers,
         LoginThrottle,
+        SessionDesk,
         SignIn,
         RouteInspection,
         { provide: RefreshTokens, useValue: new RefreshTokens(keys.refreshToken) },
+        { provide: SecondFactorRule, useValue: new SecondFactorRule(config.requireTotp) },
         { provide: StepUpPeriod, useValue: new StepUpPeriod(config.stepUpMinutes) },
         { provide: AccessTokenLifetime, useValue: new AccessTokenLifetime(config.accessTokenMinutes) },
         {
           provide: JwtStrategy,
-          useFactory: (sessions: SessionStore) => new JwtStrategy(keys.accessToken, sessions),
-          inject: [SessionStore],
+          useFactory: (callers: Callers) => new JwtStrategy(keys.accessToken, callers),
+          inject: [Callers],
         },
         {
           provide: DownloadLinks,
@@ -69,7 +73,7 @@ export class AccessModule {
         },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [DownloadLinks, DownloadStepUp, LastingAnswers, RouteInspection],
+      exports: [DownloadLinks, DownloadStepUp, LastingAnswers, RouteInspection, SecondFactorRule],
     };
   }
 }

@@ -2,15 +2,24 @@ import { ROLES } from '#lib/domain';
 import { z } from 'zod';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
 
+const Totp = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .optional()
+  .meta({ description: 'A code of the authenticator app, or a recovery code, where the account has a second factor' });
+
 export const Credentials = z
   .strictObject({
     // Not z.email(): the first account is admin@localhost.
     email: z.string().trim().min(1).max(320).refine(isStorable, NOT_STORABLE),
     password: z.string().min(1).max(1024),
+    totp: Totp,
   })
   .meta({ id: 'Credentials' });
 
-export const StepUp = z.strictObject({ password: z.string().min(1).max(1024) }).meta({ id: 'StepUp' });
+export const StepUp = z.strictObject({ password: z.string().min(1).max(1024), totp: Totp }).meta({ id: 'StepUp' });
 
 export const User = z.object({ id: z.uuid(), email: z.string(), role: z.enum(ROLES) }).meta({ id: 'User' });
 

@@ -9,14 +9,16 @@ import { Caller } from './caller.decorator.js';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.js';
 import { LoginThrottle } from './login-throttle.js';
 import { RefreshTokens } from './refresh-tokens.js';
-import { Public, SignedIn } from './route-right.js';
-import { type OpenedSession, SignIn, signInAgain } from './sign-in.js';
+import { OpenToEnrolment, Public, SignedIn } from './route-right.js';
+import { type OpenedSession, SessionDesk, signInAgain } from './session-desk.js';
+import { SignIn } from './sign-in.js';
 
 @ApiTags('auth')
 @Controller('auth')
 export class AuthController {
   constructor(
     private readonly signIn: SignIn,
+    private readonly sessions: SessionDesk,
     private readonly throttle: LoginThrottle,
     private readonly tokens: RefreshTokens,
   ) {}
@@ -31,6 +33,11 @@ export class AuthController {
     standardSchema: SignedInSchema,
   })
   @ApiResponse({
+    status: 401,
+    description: '`invalid_credentials`, or `totp_required`: repeat it with a code',
+    standardSchema: Problem,
+  })
+  @ApiResponse({
     status: 429,
     description: 'Too many wrong passwords: wait for `Retry-After`',
     standardSchema: Problem,
@@ -38,9 +45,11 @@ export class AuthController {
   async login(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-    @Body({ schema: Credentials }) { email, password }: z.infer<typeof Credentials>,
+    @Body({ schema: Credentials }) { email, password, totp }: z.infer<typeof Credentials>,
   ) {
-    const opened = await this.throttle.attempt(email, request.ip, () => this.signIn.withPassword(email, password));
+    const opened = await this.throttle.attempt(email, request.ip, () =>
+      this.signIn.withPassword(email, password, totp),
+    );
     return this.answer(request, response, opened);
   }
 
@@ -59,7 +68,7 @@ export class AuthController {
     // Whoever merely opens the page has no cookie: that is no attempt at anything.
     if (token === '') throw signInAgain();
     const opened = await this.throttle.attemptRefresh(this.tokens.sessionOf(token), request.ip, () =>
-      this.signIn.withRefreshToken(token),
+      this.sessions.refresh(token),
     );
     return this.answer(request, response, opened);
   }
@@ -70,26 +79,28 @@ export class AuthController {
   @ApiOperation({ summary: 'End the session, its access tokens and its download links' })
   @ApiResponse({ status: 204, description: 'Signed out' })
   async logout(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
-    await this.signIn.out(readRefreshCookie(request), request.headers.authorization);
+    await this.sessions.end(readRefreshCookie(request), request.headers.authorization);
     clearRefreshCookie(request, response);
   }
 
   @Post('step-up')
   @HttpCode(204)
   @SignedIn()
+  @OpenToEnrolment()
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Give the password again, before a sensitive act' })
   @ApiResponse({ status: 204, description: 'The session may do sensitive acts for a while' })
   stepUp(
     @Req() { ip }: Request,
     @Caller() caller: CallerIdentity,
-    @Body({ schema: StepUp }) { password }: z.infer<typeof StepUp>,
+    @Body({ schema: StepUp }) { password, totp }: z.infer<typeof StepUp>,
   ): Promise<void> {
-    return this.throttle.attempt(caller.email, ip, () => this.signIn.again(caller, password));
+    return this.throttle.attempt(caller.email, ip, () => this.signIn.again(caller, password, totp));
   }
 
   @Get('me')
   @SignedIn()
+  @OpenToEnrolment()
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Who is signed in' })
   @ApiResponse({ status: 200, description: 'The account of the caller', standardSchema: User })

@@ -1,8 +1,9 @@
-import { type ApiTokenEntity, type SessionEntity, SessionStore, TokenStore } from '#lib/database';
+import { type ApiTokenEntity, type SessionEntity, SessionStore, TokenStore, type UserEntity } from '#lib/database';
 import type { Caller } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { AddressRanges } from './address-ranges.js';
 import { ApiTokens } from './api-tokens.js';
+import { SecondFactorRule } from './second-factor-rule.js';
 
 /** Which session or API token a caller came with. */
 export type Credential = Pick<Caller, 'via' | 'sessionId'>;
@@ -13,16 +14,17 @@ export class Callers {
   constructor(
     private readonly sessions: SessionStore,
     private readonly tokens: TokenStore,
+    private readonly secondFactor: SecondFactorRule,
   ) {}
 
-  /** Null when the credential is dead, or is not good from this address. */
-  async alive({ via, sessionId }: Credential, address: string): Promise<Caller | null> {
+  /** Null when the credential is dead, or is a token that is not good from this address. */
+  async alive({ via, sessionId }: Credential, address = ''): Promise<Caller | null> {
     if (via === 'session') {
       const session = await this.sessions.alive(sessionId);
-      return session && callerOfSession(session);
+      return session && this.ofSession(session);
     }
     const [token] = await this.tokens.aliveAmong([sessionId]);
-    return token !== undefined && isGoodFrom(token, address) ? callerOfToken(token) : null;
+    return token !== undefined && isGoodFrom(token, address) ? this.ofApiToken(token) : null;
   }
 
   /** Those of the callers who may still call, by the id of their credential, in one query for each kind. */
@@ -32,7 +34,7 @@ export class Callers {
       this.sessions.aliveAmong(idsOf('session')),
       this.tokens.aliveAmong(idsOf('token')),
     ]);
-    const alive = [...sessions.map(callerOfSession), ...tokens.map(callerOfToken)];
+    const alive = [...sessions.map((row) => this.ofSession(row)), ...tokens.map((row) => this.ofApiToken(row))];
     return new Map(alive.map((caller) => [caller.sessionId, caller]));
   }
 
@@ -45,32 +47,20 @@ export class Callers {
     const token = await this.tokens.aliveByHash(ApiTokens.hash(text));
     if (token === null || !isGoodFrom(token, address)) return null;
     await this.tokens.noteUse(token);
-    return callerOfToken(token);
+    return this.ofApiToken(token);
   }
-}
 
-export function callerOfSession({ id, user, steppedUpAt }: SessionEntity): Caller {
-  return {
-    userId: user.id,
-    email: user.email,
-    role: user.role,
-    via: 'session',
-    sessionId: id,
-    scopes: null,
-    steppedUpAt,
-  };
-}
+  private ofSession({ id, user, steppedUpAt }: SessionEntity): Caller {
+    return { ...this.ofAccount(user), via: 'session', sessionId: id, scopes: null, steppedUpAt };
+  }
 
-function callerOfToken({ id, user, scopes }: ApiTokenEntity): Caller {
-  return {
-    userId: user.id,
-    email: user.email,
-    role: user.role,
-    via: 'token',
-    sessionId: id,
-    scopes,
-    steppedUpAt: null,
-  };
+  private ofApiToken({ id, user, scopes }: ApiTokenEntity): Caller {
+    return { ...this.ofAccount(user), via: 'token', sessionId: id, scopes, steppedUpAt: null };
+  }
+
+  private ofAccount(user: UserEntity) {
+    return { userId: user.id, email: user.email, role: user.role, enrolmentDue: this.secondFactor.isDue(user) };
+  }
 }
 
 function isGoodFrom({ allowedCidrs }: ApiTokenEntity, address: string): boolean {

@@ -1,7 +1,6 @@
-import { SessionStore } from '#lib/database';
 import type { Caller } from '#lib/domain';
 import { PassportStrategy } from '@nestjs/passport';
-import { callerOfSession } from './callers.js';
+import type { Callers } from './callers.js';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { z } from 'zod';
 
@@ -15,7 +14,7 @@ export type AccessClaims = z.infer<typeof Claims>;
 export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(
     key: Buffer,
-    private readonly sessions: SessionStore,
+    private readonly callers: Callers,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
@@ -29,8 +28,8 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   async validate(payload: unknown): Promise<Caller | null> {
     const claims = Claims.safeParse(payload);
     if (!claims.success) return null;
-    const session = await this.sessions.alive(claims.data.sid);
-    if (session?.userId !== claims.data.sub) return null;
-    return callerOfSession(session);
+    const { sub, sid } = claims.data;
+    const caller = await this.callers.alive({ via: 'session', sessionId: sid });
+    return caller?.userId === sub ? caller : null;
   }
 }

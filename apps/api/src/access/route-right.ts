@@ -21,6 +21,11 @@ export const SteppedUp = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'always'
 /** Sensitive in every session but the one that asked for the export. */
 export const OwnOrSteppedUp = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'unless own export');
 
+export const OPEN_TO_ENROLMENT = Symbol('open to enrolment');
+
+/** Also for an account that has to set up its second factor before it may do anything else (`REQUIRE_TOTP`). */
+export const OpenToEnrolment = () => SetMetadata<symbol, boolean>(OPEN_TO_ENROLMENT, true);
+
 /** Anybody may call this route. */
 export const Public = () => SetMetadata<symbol, RouteRight>(ROUTE_RIGHT, { kind: 'public' });
 
@@ -43,6 +48,19 @@ export function demandRight(caller: Caller, right: Right): void {
   if (callerHas(caller, right)) return;
   const whose = roleHas(caller.role, right) ? 'This API token' : `The role ${caller.role}`;
   throw new Refusal('forbidden', `${whose} does not have the right ${right}.`);
+}
+
+/**
+ * An account that needs a second factor does nothing before it has one; its API tokens neither.
+ * @throws {Refusal} `totp_enrolment_required`
+ */
+export function demandEnrolment({ enrolmentDue, via }: Caller): void {
+  if (!enrolmentDue) return;
+  const words =
+    via === 'session'
+      ? 'Set up a second factor first (POST /api/v1/auth/totp): this account may do nothing else without one.'
+      : 'The account that made this API token has to set up its second factor first.';
+  throw new Refusal('totp_enrolment_required', words);
 }
 
 /**

@@ -9,17 +9,20 @@ export interface ServerKeys {
   accessToken: Buffer;
   refreshToken: Buffer;
   downloadLink: Buffer;
+  /** Of the secrets of second factors, as they are kept in the database. */
+  secretSeal: Buffer;
 }
 
 /** Reads the keys, making those that are missing: 0600 in a folder of 0700. */
 export async function loadServerKeys(folder: string): Promise<ServerKeys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [accessToken, refreshToken, downloadLink] = await Promise.all([
+  const [accessToken, refreshToken, downloadLink, secretSeal] = await Promise.all([
     loadKey(join(folder, 'access-token.key')),
     loadKey(join(folder, 'refresh-token.key')),
     loadKey(join(folder, 'download-link.key')),
+    loadKey(join(folder, 'secret-seal.key')),
   ]);
-  return { accessToken, refreshToken, downloadLink };
+  return { accessToken, refreshToken, downloadLink, secretSeal };
 }
 
 async function loadKey(path: string): Promise<Buffer> {

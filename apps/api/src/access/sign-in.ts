@@ -1,114 +1,52 @@
-import { SessionEntity, SessionStore, UserDirectory, type UserEntity } from '#lib/database';
+import { SessionStore, UserDirectory } from '#lib/database';
 import { type Caller, Refusal } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
-import { v7 as uuidv7 } from 'uuid';
-import type { AccessClaims } from './jwt.strategy.js';
+import { SecondFactor } from '../second-factor/second-factor.js';
 import { isPassword } from './passwords.js';
-import { RefreshTokens } from './refresh-tokens.js';
+import { type OpenedSession, SessionDesk } from './session-desk.js';
 
-const SESSION_DAYS = 7;
-/** Two tabs may send the same refresh token at nearly the same time; later it is a copy in somebody else's hands. */
-const ROTATION_GRACE_MS = 10_000;
-
-export interface SignedInUser {
-  accessToken: string;
-  expiresInSeconds: number;
-  user: { id: string; email: string; role: UserEntity['role'] };
-}
-
-export interface OpenedSession {
-  answer: SignedInUser;
-  /** The next refresh token and when it dies, or null when the caller's newest one stays. */
-  refresh: { token: string; expiresAt: Date } | null;
-}
-
-/** `ACCESS_TOKEN_MINUTES`. */
-export class AccessTokenLifetime {
-  constructor(readonly minutes: number) {}
-}
-
-/** Signing in, staying in and signing out. */
+/** Proving who one is with a password, and a code where the account has a second factor. */
 @Injectable()
 export class SignIn {
   constructor(
     private readonly users: UserDirectory,
     private readonly sessions: SessionStore,
-    private readonly tokens: RefreshTokens,
-    private readonly jwt: JwtService,
-    private readonly lifetime: AccessTokenLifetime,
+    private readonly desk: SessionDesk,
+    private readonly secondFactor: SecondFactor,
   ) {}
 
-  /** @throws {Refusal} `invalid_credentials`, in the same words and time whether or not the account exists */
-  async withPassword(email: string, password: string): Promise<OpenedSession> {
+  /**
+   * @param code of the second factor, or a recovery code
+   * @throws {Refusal} `invalid_credentials`, in the same words and time whether or not the account exists;
+   *   `totp_required`, which only a right password earns
+   */
+  async withPassword(email: string, password: string, code: string | undefined): Promise<OpenedSession> {
     const user = await this.users.findByEmail(email);
     const usable = user !== null && !user.disabled;
-    if (!(await isPassword(password, usable ? user.passwordHash : null)) || !usable) {
-      throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
-    }
-    const sessionId = uuidv7();
-    const token = this.tokens.issue(sessionId);
-    const expiresAt = new Date(Date.now() + SESSION_DAYS * 86_400_000);
-    const session = await this.sessions.open(user.id, RefreshTokens.hash(token), expiresAt, sessionId);
-    return { answer: await this.answer(session, user), refresh: { token, expiresAt } };
-  }
-
-  /** @throws {Refusal} `unauthenticated`; a token that was used before ends the whole session */
-  async withRefreshToken(token: string): Promise<OpenedSession> {
-    const given = RefreshTokens.hash(token);
-    const session = await this.sessionOf(token);
-    if (session === null) throw signInAgain();
-    if (session.refreshHash === given) {
-      const next = this.tokens.issue(session.id);
-      if (await this.sessions.rotate(session.id, given, RefreshTokens.hash(next))) {
-        return {
-          answer: await this.answer(session, session.user),
-          refresh: { token: next, expiresAt: session.expiresAt },
-        };
-      }
-    } else if (session.previousRefreshHash !== given || Date.now() - session.rotatedAt.getTime() > ROTATION_GRACE_MS) {
-      await this.sessions.end(session.id);
-      throw signInAgain();
-    }
-    return { answer: await this.answer(session, session.user), refresh: null };
+    if (!(await isPassword(password, usable ? user.passwordHash : null)) || !usable) throw wrong(code);
+    if (!(await this.secondFactor.accepts(user, code))) throw wrong(code);
+    return this.desk.open(user);
   }
 
   /**
-   * The password once more, before a sensitive act.
-   * @throws {Refusal} `invalid_credentials`
+   * The password once more, before a sensitive act, and a code where the account has a second factor.
+   * @throws {Refusal} `invalid_credentials`, `totp_required`
    */
-  async again(caller: Caller, password: string): Promise<void> {
+  async again(caller: Caller, password: string, code: string | undefined): Promise<void> {
     const user = await this.users.findByEmail(caller.email);
-    if (!(await isPassword(password, user?.passwordHash ?? null))) {
-      throw new Refusal('invalid_credentials', 'The password is wrong.');
-    }
+    if (user === null || !(await isPassword(password, user.passwordHash))) throw wrongAgain(code);
+    if (!(await this.secondFactor.accepts(user, code))) throw wrongAgain(code);
     await this.sessions.stepUp(caller.sessionId);
-  }
-
-  /** Ends the session that a refresh token or a bearer belongs to; its access tokens and download links die with it. */
-  async out(refreshToken: string, authorization: string | undefined): Promise<void> {
-    const session = await this.sessionOf(refreshToken);
-    if (session !== null) await this.sessions.end(session.id);
-    const bearer = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    const claims = bearer === undefined ? null : await this.jwt.verifyAsync<AccessClaims>(bearer).catch(() => null);
-    if (claims !== null) await this.sessions.end(claims.sid);
-  }
-
-  private async sessionOf(refreshToken: string): Promise<SessionEntity | null> {
-    const id = this.tokens.sessionOf(refreshToken);
-    return id === null ? null : this.sessions.alive(id);
-  }
-
-  private async answer(session: SessionEntity, user: UserEntity): Promise<SignedInUser> {
-    const claims: AccessClaims = { sub: user.id, sid: session.id };
-    return {
-      accessToken: await this.jwt.signAsync(claims),
-      expiresInSeconds: this.lifetime.minutes * 60,
-      user: { id: user.id, email: user.email, role: user.role },
-    };
   }
 }
 
-export function signInAgain(): Refusal {
-  return new Refusal('unauthenticated', 'The session has ended. Sign in again.');
+/** The words depend on what was sent, never on what of it is right. */
+function wrong(code: string | undefined): Refusal {
+  const what =
+    code === undefined ? 'The e-mail address or the password' : 'The e-mail address, the password or the code';
+  return new Refusal('invalid_credentials', `${what} is wrong.`);
+}
+
+function wrongAgain(code: string | undefined): Refusal {
+  return new Refusal('invalid_credentials', `The password${code === undefined ? '' : ' or the code'} is wrong.`);
 }

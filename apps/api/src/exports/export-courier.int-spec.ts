@@ -99,6 +99,7 @@ describe('the synchronous form', () => {
       steppedUpAt: new Date(),
       via: 'session',
       scopes: null,
+      enrolmentDue: false,
     };
     const errand = { caller, body: { database: 'main' }, idempotencyKey: undefined };
     const delivery = api.app.get(ExportCourier).deliver({} as never, {} as never, errand);

@@ -8,6 +8,7 @@ import { AuthController } from '../access/auth.controller.js';
 import { DownloadLinks } from '../access/download-links.js';
 import { LoginThrottle } from '../access/login-throttle.js';
 import { RefreshTokens } from '../access/refresh-tokens.js';
+import { SessionDesk } from '../access/session-desk.js';
 import { SignIn } from '../access/sign-in.js';
 import { configure } from '../application.js';
 import { DatabaseSurvey } from '../databases/database-survey.js';
@@ -19,6 +20,9 @@ import { ExportsController } from '../exports/exports.controller.js';
 import { FileDesk } from '../exports/file-desk.js';
 import { FileController } from '../exports/file.controller.js';
 import { HealthController } from '../health/health.controller.js';
+import { ResetTotpController } from '../second-factor/reset-totp.controller.js';
+import { TotpEnrolment } from '../second-factor/totp-enrolment.js';
+import { TotpController } from '../second-factor/totp.controller.js';
 import { TokenDesk } from '../tokens/token-desk.js';
 import { TokensController } from '../tokens/tokens.controller.js';
 import { UsersController } from '../users/users.controller.js';
@@ -29,7 +33,9 @@ export const CONTROLLERS = [
   ExportsController,
   FileController,
   HealthController,
+  ResetTotpController,
   TokensController,
+  TotpController,
   UsersController,
 ];
 
@@ -50,8 +56,10 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     FileDesk,
     LoginThrottle,
     RefreshTokens,
+    SessionDesk,
     SignIn,
     TokenDesk,
+    TotpEnrolment,
     UserDirectory,
     WorkerRoll,
   ].map(absent),

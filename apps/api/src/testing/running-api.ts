@@ -143,6 +143,7 @@ export class RunningApi {
         via: 'session',
         steppedUpAt: new Date(),
         scopes: null,
+        enrolmentDue: false,
       },
       idempotency: null,
       maxQueued: 1_000_000,

@@ -21,6 +21,18 @@ export class UserEntity {
   @Column({ type: 'boolean', default: false })
   disabled!: boolean;
 
+  /** Sealed with a key of this server; read only where a code is checked. Pending until `totpConfirmedAt` is set. */
+  @Column({ name: 'totp_secret', type: 'text', nullable: true, select: false })
+  totpSecret!: string | null;
+
+  /** Since when signing in asks for a code; null: it does not. */
+  @Column({ name: 'totp_confirmed_at', type: 'timestamptz', nullable: true })
+  totpConfirmedAt!: Date | null;
+
+  /** The time step (RFC 6238 §4.2) of the newest code that was used: no code is good twice. */
+  @Column({ name: 'totp_last_step', type: 'integer', default: 0 })
+  totpLastStep!: number;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 }

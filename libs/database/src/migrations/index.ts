@@ -3,6 +3,7 @@ import { LoginFailures1795400100000 } from './1795400100000-login-failures.js';
 import { ExportAnnouncements1795400200000 } from './1795400200000-export-announcements.js';
 import { ApiTokens1795400300000 } from './1795400300000-api-tokens.js';
 import { DownloadsUnderWay1795400600000 } from './1795400600000-downloads-under-way.js';
+import { SecondFactor1795405000000 } from './1795405000000-second-factor.js';
 import { OneStore1795406000000 } from './1795406000000-one-store.js';
 
 /** In order; a migration that has been released is never changed. */
@@ -12,5 +13,6 @@ export const MIGRATIONS = [
   ExportAnnouncements1795400200000,
   ApiTokens1795400300000,
   DownloadsUnderWay1795400600000,
+  SecondFactor1795405000000,
   OneStore1795406000000,
 ];

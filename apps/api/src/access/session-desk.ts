@@ -1,0 +1,95 @@
+import { type SessionEntity, SessionStore, type UserEntity } from '#lib/database';
+import { Refusal } from '#lib/domain';
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { v7 as uuidv7 } from 'uuid';
+import type { AccessClaims } from './jwt.strategy.js';
+import { RefreshTokens } from './refresh-tokens.js';
+
+const SESSION_DAYS = 7;
+/** Two tabs may send the same refresh token at nearly the same time; later it is a copy in somebody else's hands. */
+const ROTATION_GRACE_MS = 10_000;
+
+export interface SignedInUser {
+  accessToken: string;
+  expiresInSeconds: number;
+  user: { id: string; email: string; role: UserEntity['role'] };
+}
+
+export interface OpenedSession {
+  answer: SignedInUser;
+  /** The next refresh token and when it dies, or null when the caller's newest one stays. */
+  refresh: { token: string; expiresAt: Date } | null;
+}
+
+/** `ACCESS_TOKEN_MINUTES`. */
+export class AccessTokenLifetime {
+  constructor(readonly minutes: number) {}
+}
+
+/** Where sessions are opened, refreshed and ended, whichever way somebody has signed in. */
+@Injectable()
+export class SessionDesk {
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly tokens: RefreshTokens,
+    private readonly jwt: JwtService,
+    private readonly lifetime: AccessTokenLifetime,
+  ) {}
+
+  /** For somebody who has just proven who they are. */
+  async open(user: UserEntity): Promise<OpenedSession> {
+    const sessionId = uuidv7();
+    const token = this.tokens.issue(sessionId);
+    const expiresAt = new Date(Date.now() + SESSION_DAYS * 86_400_000);
+    const session = await this.sessions.open(user.id, RefreshTokens.hash(token), expiresAt, sessionId);
+    return { answer: await this.answer(session, user), refresh: { token, expiresAt } };
+  }
+
+  /** @throws {Refusal} `unauthenticated`; a token that was used before ends the whole session */
+  async refresh(token: string): Promise<OpenedSession> {
+    const given = RefreshTokens.hash(token);
+    const session = await this.sessionOf(token);
+    if (session === null) throw signInAgain();
+    if (session.refreshHash === given) {
+      const next = this.tokens.issue(session.id);
+      if (await this.sessions.rotate(session.id, given, RefreshTokens.hash(next))) {
+        return {
+          answer: await this.answer(session, session.user),
+          refresh: { token: next, expiresAt: session.expiresAt },
+        };
+      }
+    } else if (session.previousRefreshHash !== given || Date.now() - session.rotatedAt.getTime() > ROTATION_GRACE_MS) {
+      await this.sessions.end(session.id);
+      throw signInAgain();
+    }
+    return { answer: await this.answer(session, session.user), refresh: null };
+  }
+
+  /** Ends the session that a refresh token or a bearer belongs to; its access tokens and download links die with it. */
+  async end(refreshToken: string, authorization: string | undefined): Promise<void> {
+    const session = await this.sessionOf(refreshToken);
+    if (session !== null) await this.sessions.end(session.id);
+    const bearer = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+    const claims = bearer === undefined ? null : await this.jwt.verifyAsync<AccessClaims>(bearer).catch(() => null);
+    if (claims !== null) await this.sessions.end(claims.sid);
+  }
+
+  private async sessionOf(refreshToken: string): Promise<SessionEntity | null> {
+    const id = this.tokens.sessionOf(refreshToken);
+    return id === null ? null : this.sessions.alive(id);
+  }
+
+  private async answer(session: SessionEntity, user: UserEntity): Promise<SignedInUser> {
+    const claims: AccessClaims = { sub: user.id, sid: session.id };
+    return {
+      accessToken: await this.jwt.signAsync(claims),
+      expiresInSeconds: this.lifetime.minutes * 60,
+      user: { id: user.id, email: user.email, role: user.role },
+    };
+  }
+}
+
+export function signInAgain(): Refusal {
+  return new Refusal('unauthenticated', 'The session has ended. Sign in again.');
+}
