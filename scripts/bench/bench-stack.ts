@@ -44,7 +44,7 @@ export class BenchStack {
     chmodSync(this.folder, 0o711);
   }
 
-  async start(scale: number, signal: AbortSignal): Promise<Stack> {
+  async start({ scale, client }: { scale: number; client?: string | undefined }, signal: AbortSignal): Promise<Stack> {
     const cluster = await embeddedCluster(this.folder, { log: this.log, signal });
     await cluster.ensure(signal);
     this.started.add(() => cluster.stop());
@@ -73,6 +73,7 @@ export class BenchStack {
       // Longer than any run, and more than the latencies below ask for.
       ACCESS_TOKEN_MINUTES: '1440',
       EXPORT_MAX_QUEUED: '100000',
+      ...(client === undefined ? {} : { PG_BIN_DIR: client }),
     };
     await setUp({ root: this.root, environment, force: signal, onFirstAdmin: () => undefined });
     const origin = `http://127.0.0.1:${port}`;

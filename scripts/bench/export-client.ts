@@ -42,8 +42,8 @@ export class ExportClient {
   }
 
   /** One export from the request to `ready` by the server's own clock, then deleted. */
-  async measure(): Promise<ExportMeasure> {
-    const requested = await this.request();
+  async measure(options: Record<string, unknown> = {}): Promise<ExportMeasure> {
+    const requested = await this.request(options);
     const dumpStart = this.startOfPgDump(requested.id);
     const ready = await this.untilFinal(requested.id);
     if (ready.status !== 'ready' || !ready.file) {
@@ -78,8 +78,8 @@ export class ExportClient {
     return latencies;
   }
 
-  private request(): Promise<ExportView> {
-    return this.call('POST', '/admin/db/export', {}) as Promise<ExportView>;
+  private request(options: Record<string, unknown> = {}): Promise<ExportView> {
+    return this.call('POST', '/admin/db/export', options) as Promise<ExportView>;
   }
 
   private get(id: string): Promise<ExportView> {

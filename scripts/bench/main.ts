@@ -1,4 +1,7 @@
-/** `npm run bench -- --scale 16 --rounds 3`: pg-export beside the bare programs, in the same run, on the same server. */
+/**
+ * `npm run bench -- --scale 16 --rounds 3 [--client FOLDER]`: pg-export beside the bare programs, in the same run, on the
+ * same server.
+ */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfChanged, serverTarget } from '../build-target.ts';
@@ -11,7 +14,7 @@ import { StopSignal, StopWished } from '../start/stop-signal.ts';
 import { barePrograms, measureBare, peakMemory, warmUp } from './bare-programs.ts';
 import { BenchStack, type Stack } from './bench-stack.ts';
 import { ExportClient, type ExportMeasure } from './export-client.ts';
-import { median, PG_EXPORT, table, verdictOnLatency, verdicts, type Row } from './report.ts';
+import { median, PG_EXPORT, PG_EXPORT_DIRECTORY, table, verdictOnLatency, verdicts, type Row } from './report.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const log = (line: string): void => {
@@ -21,28 +24,42 @@ const log = (line: string): void => {
 interface Wish {
   scale: number;
   rounds: number;
+  /** Folder of the pg_dump that everybody uses, or undefined for the one that pg-export finds. */
+  client: string | undefined;
 }
 
+const usage = 'Usage: npm run bench -- [--scale 16] [--rounds 3] [--client FOLDER]';
+
 function readWish(args: string[]): Wish {
-  const options = { scale: { type: 'string', default: '16' }, rounds: { type: 'string', default: '3' } } as const;
-  let values: { scale: string; rounds: string };
+  const options = {
+    scale: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '3' },
+    client: { type: 'string' },
+  } as const;
+  let values: { scale: string; rounds: string; client?: string };
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
-    throw new PlainError(`${wordsOf(error)}. Usage: npm run bench -- [--scale 16] [--rounds 3]`, { exitCode: 2 });
+    throw new PlainError(`${wordsOf(error)}. ${usage}`, { exitCode: 2 });
   }
   const [scale, rounds] = [Number(values.scale), Number(values.rounds)];
   if (!(scale > 0 && scale <= 1_000))
     throw new PlainError('--scale is a number above 0, at most 1000', { exitCode: 2 });
   if (!(Number.isInteger(rounds) && rounds > 0))
     throw new PlainError('--rounds is a whole number above 0', { exitCode: 2 });
-  return { scale, rounds };
+  return { scale, rounds, client: values.client && resolve(values.client) };
 }
 
-/** Every client that can read the throwaway server, the oldest first: the product takes that one too. */
-async function usableClients(): Promise<PostgresBinaries[]> {
+/**
+ * Every client that can read the throwaway server, the oldest first: the product takes that one too. A folder that was
+ * named stands alone.
+ */
+async function usableClients(folder?: string): Promise<PostgresBinaries[]> {
   const { major } = await serverFor(undefined, { log });
-  return (await findClients()).filter((client) => client.major >= major).sort((a, b) => a.major - b.major);
+  const clients = (await findClients(folder)).filter((client) => folder === undefined || client.folder === folder);
+  const usable = clients.filter((client) => client.major >= major).sort((a, b) => a.major - b.major);
+  if (usable.length > 0) return usable;
+  throw new PlainError(`No pg_dump ${major} or newer in ${folder ?? 'any of the usual folders'}`);
 }
 
 class Bench {
@@ -60,7 +77,8 @@ class Bench {
     await buildIfChanged(root, serverTarget, log, signal);
     const stack = new BenchStack(root, log);
     try {
-      return await this.report(stack.folder, await stack.start(this.wish.scale, signal));
+      const clients = await usableClients(this.wish.client);
+      return await this.report(stack.folder, clients, await stack.start(this.wish, signal));
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -69,9 +87,8 @@ class Bench {
     }
   }
 
-  private async report(folder: string, stack: Stack): Promise<number> {
+  private async report(folder: string, clients: PostgresBinaries[], stack: Stack): Promise<number> {
     const signal = this.stop.wish;
-    const clients = await usableClients();
     const bare = barePrograms(clients);
     const client = new ExportClient(stack, signal);
     await client.signIn();
@@ -79,12 +96,14 @@ class Bench {
 
     const bareMeasures = bare.map(() => [] as Row['measures'][number][]);
     const exports: ExportMeasure[] = [];
+    const directories: ExportMeasure[] = [];
     for (let round = 1; round <= this.wish.rounds; round++) {
       log(`Round ${round} of ${this.wish.rounds}…`);
       for (const [index, program] of bare.entries()) {
         if (program.client) bareMeasures[index]?.push(await measureBare(program, { folder, pg: stack.pg, signal }));
       }
       exports.push(await client.measure());
+      directories.push(await client.measure({ format: 'directory' }));
     }
     const peakBytes = await peakMemory(stack.workerPid);
     const rows: Row[] = [
@@ -94,9 +113,12 @@ class Bench {
         missing: 'needs a pg_dump ≥ 16, which is not installed',
       })),
       { title: PG_EXPORT, measures: exports, peakBytes },
+      { title: PG_EXPORT_DIRECTORY, measures: directories },
     ];
-    log(`\nScale ${this.wish.scale}, median of ${this.wish.rounds}:\n\n${table(rows)}\n`);
-    const promises = [...verdicts(rows), verdictOnLatency(await client.postLatencies())];
+    log(
+      `\nScale ${this.wish.scale}, client ${clients[0]?.major ?? '?'}, median of ${this.wish.rounds}:\n\n${table(rows)}\n`,
+    );
+    const promises = [...verdicts(rows, clients[0]?.major ?? 0), verdictOnLatency(await client.postLatencies())];
     for (const line of promises) log(line);
     const starts = exports.flatMap(({ secondsToPgDump }) => secondsToPgDump ?? []);
     if (starts.length > 0) log(`From the request to pg_dump's connection: ${(median(starts) * 1_000).toFixed(0)} ms`);

@@ -1,4 +1,4 @@
-import { PLAIN_CUSTOM, ZSTD_PIPELINE } from './bare-programs.ts';
+import { PLAIN_CUSTOM, ZSTD_CUSTOM, ZSTD_PIPELINE } from './bare-programs.ts';
 import { median, percentile, PG_EXPORT, table, verdictOnLatency, verdicts } from './report.ts';
 
 const rounds = (...seconds: number[]) => seconds.map((value) => ({ seconds: value, sizeBytes: 100 }));
@@ -28,7 +28,18 @@ describe('the report of the bench', () => {
     expect(lines).toContain('| pg_dump -Fc -Z0 \\| zstd -1 | 2.75 | 0.25 | 1.00 | 1.00 | – |');
     expect(lines).toContain('| newer | no client ≥ 16 | – | – | – | – |');
     expect(lines).toContain(`| ${PG_EXPORT} | 3.30 | 0.30 | 1.20 | 0.85 | 128 MiB |`);
-    expect(verdicts(rows).map((line) => line[0])).toEqual(['✘', '✔', '✔']);
+    expect(verdicts(rows, 15).map((line) => line[0])).toEqual(['✘', '✘', '✔']);
+  });
+
+  it("measures a newer client's export by that client's own zstd", () => {
+    const rows = [
+      { title: PLAIN_CUSTOM, measures: rounds(10) },
+      { title: ZSTD_PIPELINE, measures: rounds(1) },
+      { title: ZSTD_CUSTOM, measures: rounds(1.8) },
+      { title: PG_EXPORT, measures: [{ seconds: 1.9, sizeBytes: 85 }] },
+    ];
+    expect(verdicts(rows, 17).map((line) => line[0])).toEqual(['✔', '✔', '✔']);
+    expect(verdicts(rows, 17)[0]).toContain(ZSTD_CUSTOM);
   });
 
   it('keeps the promise on POST by its slowest answers, not by the usual one', () => {
