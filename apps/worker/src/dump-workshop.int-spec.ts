@@ -10,10 +10,8 @@ import { anOptions, LedgerTrial } from '../../../libs/database/testing/ledger-tr
 import { ThrowawayDatabase } from '../../../libs/database/testing/throwaway-database.js';
 import { childCalled, childProcesses } from '../../../libs/dump-engine/testing/child-processes.js';
 import { Relay } from '../../../libs/dump-engine/testing/relay.js';
-import { DumpWorkshop } from './dump-workshop.js';
-import { OwnSchemas } from './own-schemas.js';
+import { aWorkshop } from '../testing/a-workshop.js';
 import type { Gauge, RunReport } from './run-report.js';
-import { SourceBook } from './source-book.js';
 
 const never = new AbortController().signal;
 
@@ -57,12 +55,7 @@ describe('the workshop', () => {
       enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge),
       isCurrent: () => trial.runs.holds(run),
     };
-    const shop = new DumpWorkshop(
-      new SourceBook(Object.entries(sources).map(([source, url]) => ({ name: source, url }))),
-      new PgPrograms(null),
-      new OwnSchemas(trial.database.url),
-      { workDir, exportLockTimeoutSeconds: lockTimeoutSeconds },
-    );
+    const shop = aWorkshop({ sources, workDir, databaseUrl: trial.database.url, lockTimeoutSeconds });
     const making = shop.make(row, run, report as unknown as RunReport, signal);
     making.catch(() => undefined);
     return { row, run, making, gauges };
@@ -127,12 +120,12 @@ describe('the workshop', () => {
     );
     const next = await trial.runs.claim(row.id, 'worker', 1);
     if (!next.taken) throw new Error('Not claimed.');
-    const shop = new DumpWorkshop(
-      new SourceBook([{ name: 'main', url: other.url }]),
-      new PgPrograms(null),
-      new OwnSchemas(trial.database.url),
-      { workDir, exportLockTimeoutSeconds: 5 },
-    );
+    const shop = aWorkshop({
+      sources: { main: other.url },
+      workDir,
+      databaseUrl: trial.database.url,
+      lockTimeoutSeconds: 5,
+    });
     const report = { enter: () => undefined, isCurrent: () => trial.runs.holds(next.run) };
     const made = await shop.make(next.row, next.run, report as unknown as RunReport, never);
     await rm(made.dumped.path);

@@ -2,7 +2,6 @@ import type { ExportEntity, Run, StoredFile } from '#lib/database';
 import { fileName, isWrapped, restoreCommand } from '#lib/domain';
 import {
   ask,
-  classifyFileError,
   connectToSource,
   disconnect,
   DirectoryDump,
@@ -15,25 +14,18 @@ import {
   FIRST_SERVER_WITH_COUNTERS,
   FIRST_SERVER_WITH_WAIT_STARTS,
   lockTimeout,
-  type PgPrograms,
   readCopyCounters,
   readLongestLockWait,
-  readNeeds,
-  readSourceFacts,
-  readSourceTables,
   underLimit,
 } from '#lib/dump-engine';
 import { artifactKey } from '#lib/artifacts';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { OwnSchemas } from './own-schemas.js';
+import type { Preflight } from './preflight.js';
 import type { RunReport } from './run-report.js';
 import type { SourceBook } from './source-book.js';
+import type { WorkFolder } from './work-folder.js';
 
-/** What the folder of a run with several connections ends in, as its file ends in `.partial`. */
-export const FOLDER_SUFFIX = '.folder';
 const COUNTER_INTERVAL_MS = 250;
 /** With the report that brings the wish to cancel it stays well within the two seconds of the contract. */
 const BACKENDS_GONE_MS = 1_000;
@@ -48,20 +40,10 @@ export interface MadeFile {
 export class DumpWorkshop {
   constructor(
     private readonly sources: SourceBook,
-    private readonly programs: PgPrograms,
-    private readonly ownSchemas: OwnSchemas,
-    private readonly settings: { workDir: string; exportLockTimeoutSeconds: number },
+    private readonly preflight: Preflight,
+    private readonly folder: WorkFolder,
+    private readonly settings: { exportLockTimeoutSeconds: number },
   ) {}
-
-  /** Where a run's file is made. */
-  partialPath({ exportId, attempt }: Pick<Run, 'exportId' | 'attempt'>): string {
-    return join(this.settings.workDir, `${artifactKey(exportId, attempt)}.partial`);
-  }
-
-  /** Where pg_dump's connections write while it has more than one. */
-  private folderPath(run: Pick<Run, 'exportId' | 'attempt'>): string {
-    return join(this.settings.workDir, `${artifactKey(run.exportId, run.attempt)}${FOLDER_SUFFIX}`);
-  }
 
   /**
    * Dumps, proves and measures. Nothing of it is left behind when it fails: no file, no process, no backend.
@@ -72,12 +54,12 @@ export class DumpWorkshop {
     const applicationName = `pg-export/${row.id}`;
     const watcher = await connectToSource(address, applicationName, signal);
     try {
-      const { facts, client, excluded, tables, needs } = await ask(
-        () => this.survey(watcher, row, applicationName, report, signal),
-        signal,
-      );
-      const partialPath = this.partialPath(run);
-      await this.clear(run);
+      const { facts, client, excluded, tables, needs } = await ask(async () => {
+        // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
+        await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
+        return this.preflight.look(watcher, row, signal);
+      }, signal);
+      await this.folder.clear(run);
       const wrapped = isWrapped(row.options, client.major);
       const { format, maxBytesPerSecond, encryptTo } = row.options;
       const progress = new DumpProgress(tables, row.options.jobs ?? 1);
@@ -92,7 +74,7 @@ export class DumpWorkshop {
         }),
         environment: address.libpqEnvironment(applicationName, facts.serverMajor),
         zstdLevel: wrapped ? row.options.compressionLevel : null,
-        partialPath,
+        partialPath: this.folder.file(run),
         onLine: (line) => progress.readLine(line),
         onDumped: () => {
           progress.finish();
@@ -101,7 +83,7 @@ export class DumpWorkshop {
       };
       const dump =
         format === 'directory'
-          ? new DirectoryDump({ ...input, folderPath: this.folderPath(run) })
+          ? new DirectoryDump({ ...input, folderPath: this.folder.folder(run) })
           : new Dump({ ...input, encryptTo, maxBytesPerSecond });
       report.enter('dumping', {
         progress: () => {
@@ -131,37 +113,6 @@ export class DumpWorkshop {
     } finally {
       await this.leave(watcher, applicationName, report);
     }
-  }
-
-  /** Makes room for the file; attempts that were cut short may have left theirs behind. */
-  private async clear({ exportId, attempt }: Run): Promise<void> {
-    try {
-      await mkdir(this.settings.workDir, { recursive: true, mode: 0o700 });
-      for (let earlier = 1; earlier <= attempt; earlier += 1) {
-        await rm(this.partialPath({ exportId, attempt: earlier }), { force: true });
-        await rm(this.folderPath({ exportId, attempt: earlier }), { recursive: true, force: true });
-      }
-    } catch (error) {
-      throw classifyFileError(error as NodeJS.ErrnoException);
-    }
-  }
-
-  /** What has to be known before pg_dump may start. */
-  private async survey(
-    watcher: pg.Client,
-    row: ExportEntity,
-    applicationName: string,
-    report: RunReport,
-    signal: AbortSignal,
-  ) {
-    const facts = await readSourceFacts(watcher);
-    const client = await this.programs.forServer(facts.serverMajor);
-    // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
-    await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
-    const excluded = await this.ownSchemas.within(facts.identity, signal);
-    const tables = row.options.content === 'schema' ? [] : await readSourceTables(watcher, excluded);
-    const needs = await readNeeds(watcher, row.options, excluded);
-    return { facts, client, excluded, tables, needs };
   }
 
   /**

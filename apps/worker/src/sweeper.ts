@@ -3,16 +3,14 @@ import { type ExportEntity, ExportLedger, Housekeeping, SweepTurn } from '#lib/d
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FOLDER_SUFFIX } from './dump-workshop.js';
 import { Repeater } from './repeater.js';
+import { UNFINISHED_SUFFIXES } from './work-folder.js';
 
 const INTERVAL_MS = 30_000;
 /** Younger files may belong to a run that this process has not heard of yet; those from the future, to a clock that was wrong. */
 const ORPHAN_AGE_MS = 120_000;
 const BATCH = 100;
 const ROW_BATCH = 1_000;
-/** What a file, and the folder that one is made from, are called while they are made. */
-const UNFINISHED = ['.partial', '.partial.pipe', FOLDER_SUFFIX];
 
 /** Deletes files whose time has come, files that their export needs no more, and rows that nobody asks for. */
 @Injectable()
@@ -106,7 +104,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** What runs have left in the work folder; whatever else lies there is not ours. */
   private async oldUnfinished(): Promise<{ key: string; name: string }[]> {
     const found = (await readdir(this.settings.workDir).catch(() => [])).flatMap((name) => {
-      const suffix = UNFINISHED.find((end) => name.endsWith(end));
+      const suffix = UNFINISHED_SUFFIXES.find((end) => name.endsWith(end));
       const key = suffix === undefined ? '' : name.slice(0, -suffix.length);
       return exportOfKey(key) === null ? [] : [{ key, name }];
     });

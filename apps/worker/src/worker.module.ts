@@ -10,19 +10,21 @@ import { DumpWorkshop } from './dump-workshop.js';
 import { ExportRunner } from './export-runner.js';
 import { ExportProcessor } from './export.processor.js';
 import { OwnSchemas } from './own-schemas.js';
+import { Preflight } from './preflight.js';
 import { Presence } from './presence.js';
 import { Reconciler } from './reconciler.js';
 import { SourceBook } from './source-book.js';
 import { Sweeper } from './sweeper.js';
 import { WorkerIdentity } from './worker-identity.js';
+import { WorkFolder } from './work-folder.js';
 
 @Module({})
 export class WorkerModule {
   static forRoot(config: ServiceConfig): DynamicModule {
     const workshop = new DumpWorkshop(
       new SourceBook(config.sources),
-      new PgPrograms(config.pgBinDir),
-      new OwnSchemas(config.databaseUrl),
+      new Preflight(new PgPrograms(config.pgBinDir), new OwnSchemas(config.databaseUrl)),
+      new WorkFolder(config.workDir),
       config,
     );
     const limits = {
