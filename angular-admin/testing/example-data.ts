@@ -20,6 +20,55 @@ export const database = (fields: Fields = {}): Fields => ({
   ...fields,
 });
 
+const CATALOG: readonly (readonly [string, string, number, number])[] = [
+  ['public', 'order_items', 24_300_000, 412_000],
+  ['public', 'orders', 14_100_000, 120_400],
+  ['audit', 'events', 9_800_000, 98_700],
+  ['public', 'products', 6_200_000, 18_000],
+  ['public', 'customers', 3_900_000, 41_200],
+  ['public', 'addresses', 1_700_000, 44_310],
+  ['billing', 'invoices', 720_000, 9_410],
+  ['billing', 'payments', 410_000, 9_388],
+  ['public', 'reviews', 90_000, 1_204],
+  ['public', 'stock', 81_000, 900],
+  ['public', 'categories', 16_000, 48],
+  ['public', 'coupons', 16_000, 31],
+  ['public', 'countries', 16_000, 249],
+  ['public', 'Commandes <b>été</b>', 8_192, 3],
+  ['public', 'settings', 8_192, 12],
+];
+
+export const catalog = (): Fields[] =>
+  CATALOG.map(([schema, name, sizeBytes, estimatedRows]) => ({
+    schema,
+    name,
+    kind: 'table',
+    sizeBytes,
+    estimatedRows,
+  }));
+
+export const estimate = (fields: Fields = {}): Fields => ({
+  sizeBytes: 61_300_000,
+  tables: 15,
+  estimatedFileBytes: 13_200_000,
+  estimatedSeconds: 66,
+  freeBytes: 42_800_000_000,
+  fits: true,
+  ...fields,
+});
+
+/** The tables of a run that is so far, in percent of all bytes: one after the other. */
+export function tablesAt(percent: number): Fields[] {
+  const whole = CATALOG.reduce((sum, [, , size]) => sum + size, 0);
+  let before = 0;
+  return CATALOG.map(([schema, name, sizeBytes, rowsTotal]) => {
+    const filled = Math.min(Math.max(((percent / 100) * whole - before) / sizeBytes, 0), 1);
+    before += sizeBytes;
+    const state = filled === 1 ? 'done' : filled > 0 ? 'dumping' : 'waiting';
+    return { schema, name, sizeBytes, rowsTotal, rowsDone: Math.round(filled * rowsTotal), state };
+  });
+}
+
 export function exportOf(id: string, fields: Fields = {}): Fields {
   return {
     id,
@@ -36,7 +85,19 @@ export function exportOf(id: string, fields: Fields = {}): Fields {
       currentTable: null,
       etaSeconds: null,
     },
-    options: { format: 'custom', compression: 'zstd' },
+    options: {
+      format: 'custom',
+      compression: 'zstd',
+      compressionLevel: 1,
+      jobs: null,
+      content: 'all',
+      noOwner: true,
+      noPrivileges: false,
+      maxBytesPerSecond: null,
+      verify: 'archive',
+      encryptTo: [],
+      note: null,
+    },
     file: null,
     error: null,
     requestedBy: { id: ADMIN.id, email: ADMIN.email, via: 'session' },
@@ -60,7 +121,7 @@ export const running = (percent: number): Fields => ({
     rowsTotal: 841_230,
     tablesDone: Math.round(percent * 0.15),
     tablesTotal: 15,
-    currentTable: percent < 90 ? 'public.order_items' : null,
+    currentTable: percent < 90 ? 'public.orders' : null,
     etaSeconds: Math.round((100 - percent) * 0.6),
   },
   queuePosition: 0,
@@ -98,6 +159,21 @@ export const failed = (code: string): Fields => ({
   finishedAt: minutesAgo(0.2),
 });
 
+/** Nights of a database that grows slowly; what came after them is out of line. */
+const nightly = (): Fields[] =>
+  Array.from({ length: 18 }, (_, night) => {
+    const made = ready(4_320 + night * 1_440);
+    const sizeBytes = Math.round(8_400_000 * (1 - night * 0.016));
+    return exportOf(`0199b7c2-1111-7000-8000-0000000001${String(night).padStart(2, '0')}`, {
+      ...made,
+      status: 'expired',
+      createdAt: minutesAgo(4_322 + night * 1_440),
+      startedAt: minutesAgo(4_320 + night * 1_440 + 0.7 - night * 0.012),
+      file: { ...(made['file'] as Fields), sizeBytes },
+      requestedBy: { id: 'y', email: 'nightly@example.org', via: 'token' },
+    });
+  });
+
 export const pastExports = (): Fields[] => [
   exportOf('0199b7c2-1111-7000-8000-000000000004', { ...ready(95), createdAt: minutesAgo(97) }),
   exportOf('0199b7c2-1111-7000-8000-000000000003', { ...failed('lock_timeout'), createdAt: minutesAgo(310) }),
@@ -112,4 +188,5 @@ export const pastExports = (): Fields[] => [
     createdAt: minutesAgo(2_903),
     requestedBy: { id: 'y', email: 'nightly@example.org', via: 'token' },
   }),
+  ...nightly(),
 ];

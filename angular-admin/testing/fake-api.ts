@@ -4,7 +4,20 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { ADMIN, database, exportOf, failed, type Fields, OPS, pastExports, ready, running } from './example-data.ts';
+import {
+  ADMIN,
+  catalog,
+  database,
+  estimate,
+  exportOf,
+  failed,
+  type Fields,
+  OPS,
+  pastExports,
+  ready,
+  running,
+  tablesAt,
+} from './example-data.ts';
 import { servePanel } from './panel-files.ts';
 
 const PANEL = join(import.meta.dirname, '../../dist/panel/browser');
@@ -16,6 +29,8 @@ export interface Script {
   user: Fields | null;
   databases: Fields[];
   exports: Fields[];
+  catalog: Fields[];
+  estimate: Fields;
   /** What a new export looks like at each status request; the last state stays. */
   run: Fields[];
   /** Answers given instead of the usual ones, by `METHOD /path/after/api/v1` prefix; `drop` cuts the connection. */
@@ -28,6 +43,8 @@ export const script = (fields: Partial<Script> = {}): Script => ({
   user: null,
   databases: [database()],
   exports: pastExports(),
+  catalog: catalog(),
+  estimate: estimate(),
   run: [{}, ...[4.2, 17.5, 41.7, 63.1, 88.4, 95].map(running), ready()],
   refusals: {},
   asked: [],
@@ -69,6 +86,18 @@ function answerExport(play: Script, request: IncomingMessage, response: ServerRe
 
 const EXPORT = '/admin/db/export';
 
+/** A page as the API cuts it; the cursor is the number of items before it. */
+function pageOf(items: readonly Fields[], query: URLSearchParams): Fields {
+  const wanted = items.filter((one) =>
+    ['status', 'database'].every((name) => query.get(name) === null || one[name] === query.get(name)),
+  );
+  const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 20)];
+  return {
+    items: wanted.slice(from, from + limit),
+    nextCursor: wanted.length > from + limit ? String(from + limit) : null,
+  };
+}
+
 async function answer(play: Script, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
   const route = `${request.method ?? ''} ${path}`;
   const [, id = '', act = ''] = /^\/admin\/db\/export\/([^/]+)\/?(.*)$/.exec(path) ?? [];
@@ -97,8 +126,14 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
     case route === 'GET /admin/db/databases':
       json(response, 200, play.databases);
       return;
+    case /^GET .+\/databases\/[^/]+\/tables$/.test(route):
+      json(response, 200, play.catalog);
+      return;
+    case route === `POST ${EXPORT}/estimate`:
+      json(response, 200, play.estimate);
+      return;
     case route === `GET ${EXPORT}`:
-      json(response, 200, { items: play.exports, nextCursor: null });
+      json(response, 200, pageOf(play.exports, new URL(request.url ?? '', 'http://localhost').searchParams));
       return;
     case route === `POST ${EXPORT}`: {
       const key = String(request.headers['idempotency-key']);
@@ -107,6 +142,11 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
         known ?? exportOf(`0199b7c2-2222-7000-8000-${String(play.exports.length).padStart(12, '0')}`, { key });
       if (known === undefined) play.exports.unshift(made);
       json(response, 202, made);
+      return;
+    }
+    case act === 'tables': {
+      const progress = play.exports.find((one) => one['id'] === id)?.['progress'] as Fields | undefined;
+      json(response, 200, tablesAt(Number(progress?.['percent'] ?? 0) * 1.1));
       return;
     }
     case act === 'cancel':
@@ -150,7 +190,7 @@ export function fakeApi(play: Script): Server {
   });
 }
 
-export { database, exportOf, failed, OPS, ADMIN, ready, running };
+export { catalog, database, estimate, exportOf, failed, OPS, ADMIN, pastExports, ready, running };
 
 if (import.meta.main) {
   const port = Number(process.argv[2] ?? 4300);

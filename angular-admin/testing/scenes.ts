@@ -1,5 +1,16 @@
 import type { Page } from '@playwright/test';
-import { ADMIN, database, exportOf, failed, OPS, ready, running, type Script } from './fake-api.ts';
+import {
+  ADMIN,
+  database,
+  estimate,
+  exportOf,
+  failed,
+  OPS,
+  pastExports,
+  ready,
+  running,
+  type Script,
+} from './fake-api.ts';
 
 /** One screen in one state: how the API plays, where to go, what to wait for. */
 export interface Scene {
@@ -19,10 +30,18 @@ const maintenance = (name: string, stands: string, play: Partial<Script>, act?: 
   stands,
   ...(act === undefined ? {} : { act }),
 });
-const during = (state: object): Partial<Script> => ({ exports: [exportOf(RUN, { ...state })], run: [{ ...state }] });
+const during = (state: object): Partial<Script> => ({
+  exports: [exportOf(RUN, { ...state }), ...pastExports()],
+  run: [{ ...state }],
+});
 /** What pressing the export button leads to when the run goes through this state. */
 const order: Scene['act'] = async (page) => {
   await page.locator('.order button').click();
+};
+
+const openOptions = async (page: Page): Promise<void> => {
+  await page.locator('mat-expansion-panel-header').click();
+  await page.locator('.fields').waitFor();
 };
 
 async function signIn(page: Page, password: string): Promise<void> {
@@ -77,8 +96,32 @@ export const scenes = (): readonly Scene[] => [
     ],
   }),
   maintenance('maintenance-two-databases', 'select', { databases: [database(), database({ name: 'billing' })] }),
+  maintenance('maintenance-options', '.fields', {}, openOptions),
+  maintenance('maintenance-options-tables', 'app-table-picker li', {}, async (page) => {
+    await openOptions(page);
+    await page.locator('select').nth(0).selectOption('plain');
+    await page.locator('select').nth(3).selectOption('except');
+    await page.locator('app-table-picker input[type=checkbox]').nth(2).check();
+    await page.locator('app-table-picker input[type=search]').fill('e');
+  }),
+  maintenance('maintenance-options-wrong', 'mat-error', {}, async (page) => {
+    await openOptions(page);
+    await page.locator('textarea').fill('age1typo');
+    await page.locator('.order button').click();
+  }),
+  maintenance('maintenance-too-big', 'app-estimate-line .bad', {
+    estimate: estimate({ fits: false, estimatedFileBytes: 61_000_000_000, freeBytes: 42_800_000_000 }),
+  }),
   maintenance('maintenance-queued', 'app-run-progress', during({ queuePosition: 3 })),
-  maintenance('maintenance-running', 'app-run-progress', during(running(41.7))),
+  maintenance('maintenance-running', 'app-table-map .bar', during(running(41.7))),
+  maintenance(
+    'maintenance-blocking',
+    '.blocking',
+    during({ ...running(41.7), blocking: { waiting: 2, longestWaitSeconds: 74 } }),
+  ),
+  maintenance('maintenance-table-list', 'app-table-map td', during(running(63.1)), (page) =>
+    page.locator('app-table-map summary').click(),
+  ),
   maintenance('maintenance-connection-lost', 'app-run-progress', during(running(63.1)), async (page, play) => {
     await page.locator('app-run-progress').waitFor();
     play.refusals = { 'GET /admin/db/export/': 'drop' };

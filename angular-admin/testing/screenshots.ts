@@ -1,6 +1,6 @@
 /**
  * Every screen in every state, both languages, both themes, desk and phone, with axe run on each:
- * `node angular-admin/testing/screenshots.ts FOLDER [part of a scene's name]` after `npx ng build`.
+ * `node angular-admin/testing/screenshots.ts FOLDER [pattern of scene.language.theme.size]` after `npx ng build`.
  * Exit status 1 when axe, the console or the page's width has something to say.
  */
 import { mkdirSync } from 'node:fs';
@@ -15,7 +15,8 @@ const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
-const [folder = 'shots', wanted = ''] = process.argv.slice(2);
+const [folder = 'shots', pattern = ''] = process.argv.slice(2);
+const wanted = new RegExp(pattern);
 const complaints: string[] = [];
 
 async function inspect(page: Page, name: string): Promise<void> {
@@ -68,10 +69,10 @@ mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 const names = scenes().map(({ name }) => name);
 const shots = names
-  .filter((name) => name.includes(wanted))
   .flatMap((name) => ['fr', 'en'].map((language) => ({ name, language })))
   .flatMap((shot) => (['light', 'dark'] as const).map((theme) => ({ ...shot, theme })))
-  .flatMap((shot) => (['desk', 'phone'] as const).map((size) => ({ ...shot, size })));
+  .flatMap((shot) => (['desk', 'phone'] as const).map((size) => ({ ...shot, size })))
+  .filter(({ name, language, theme, size }) => wanted.test([name, language, theme, size].join('.')));
 
 async function shootNext(): Promise<void> {
   for (let shot = shots.shift(); shot !== undefined; shot = shots.shift()) {

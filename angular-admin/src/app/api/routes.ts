@@ -3,10 +3,19 @@ const API = '/api/v1';
 
 export const SIGN_IN_URL = `${API}/auth/login`;
 export const RENEW_URL = `${API}/auth/refresh`;
+export const STEP_UP_URL = `${API}/auth/step-up`;
 export const SIGN_OUT_URL = `${API}/auth/logout`;
 export const DATABASES_URL = `${API}/admin/db/databases`;
 export const EXPORTS_URL = `${API}/admin/db/export`;
 
+export const ESTIMATE_URL = `${EXPORTS_URL}/estimate`;
+export const TOKENS_URL = `${API}/admin/tokens`;
+export const USERS_URL = `${API}/admin/users`;
+
+export const catalogUrl = (database: string): string => `${DATABASES_URL}/${encodeURIComponent(database)}/tables`;
+export const tokenUrl = (id: string): string => `${TOKENS_URL}/${encodeURIComponent(id)}`;
+export const userUrl = (id: string): string => `${USERS_URL}/${encodeURIComponent(id)}`;
 export const exportUrl = (id: string): string => `${EXPORTS_URL}/${encodeURIComponent(id)}`;
 export const cancelUrl = (id: string): string => `${exportUrl(id)}/cancel`;
 export const downloadLinkUrl = (id: string): string => `${exportUrl(id)}/download-link`;
+export const exportTablesUrl = (id: string): string => `${exportUrl(id)}/tables`;

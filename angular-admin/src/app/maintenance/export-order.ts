@@ -3,7 +3,7 @@ import { inject, Service, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { ANSWER_TIMEOUT_MS, askAgain, isUnreachable, RequestFailure, requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
-import type { Export, ExportRequest } from '../api/types';
+import type { Export, ExportWish } from '../api/types';
 import { AskedHere } from './asked-here';
 
 /** A UUID v4. `crypto.randomUUID` exists on HTTPS and localhost only, and a panel on a private network may have neither. */
@@ -21,17 +21,17 @@ export class ExportOrder {
   private readonly http = inject(HttpClient);
   private readonly asked = inject(AskedHere);
   /** Kept while nobody knows whether the API heard the order, so that another try cannot make a second export. */
-  private unanswered: { readonly database: string; readonly key: string } | null = null;
+  private unanswered: { readonly wish: string; readonly key: string } | null = null;
 
   readonly pending = signal(false);
   readonly failure = signal<RequestFailure | null>(null);
 
-  async place(database: string): Promise<Export | null> {
+  async place(wish: ExportWish): Promise<Export | null> {
     if (this.pending()) return null;
     this.pending.set(true);
     this.failure.set(null);
     try {
-      const ordered = await this.send(database);
+      const ordered = await this.send(wish);
       this.unanswered = null;
       this.asked.add(ordered.id);
       return ordered;
@@ -45,11 +45,11 @@ export class ExportOrder {
     }
   }
 
-  private send(database: string): Promise<Export> {
-    if (this.unanswered?.database !== database) this.unanswered = { database, key: freshKey() };
-    const order: Partial<ExportRequest> = { database };
+  private send(wish: ExportWish): Promise<Export> {
+    const words = JSON.stringify(wish);
+    if (this.unanswered?.wish !== words) this.unanswered = { wish: words, key: freshKey() };
     const headers = { 'Idempotency-Key': this.unanswered.key };
-    const request = this.http.post<Export>(EXPORTS_URL, order, { headers, timeout: ANSWER_TIMEOUT_MS });
+    const request = this.http.post<Export>(EXPORTS_URL, wish, { headers, timeout: ANSWER_TIMEOUT_MS });
     return firstValueFrom(request.pipe(askAgain()));
   }
 }

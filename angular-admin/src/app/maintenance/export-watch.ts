@@ -1,16 +1,23 @@
 import { HttpClient, HttpHeaders, HttpResponse } from '@angular/common/http';
 import { DestroyRef, DOCUMENT, inject, Service, signal } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { ANSWER_TIMEOUT_MS, backOff, mayPass, RequestFailure, requestFailure } from '../api/request-failure';
 import { exportUrl } from '../api/routes';
 import type { Export } from '../api/types';
 import { isActive } from '../words/export-words';
 
-const POLL_MS = 1_000;
-/** Nobody looks, but the download must still start: slower, never off. */
-const HIDDEN_POLL_MS = 5_000;
+/** How long the API may keep a question open until there is news (RFC 7240 `Prefer: wait`). */
+const WAIT_SECONDS = 20;
+/** News come at most once a second. Nobody looks at a hidden page, but its download must still start: slower, never off. */
+const NEXT_MS = 1_000;
+const HIDDEN_NEXT_MS = 5_000;
+/** Longest pause between two questions when something on the way answers "no news" without waiting. */
+const LONGEST_PAUSE_MS = 8_000;
 
-/** Follows one export until it is over, through lost connections and sleeping laptops. */
+/**
+ * Follows one export until it is over by questions that wait for news. Where a proxy does not let them wait, it asks
+ * again with a growing pause; a lost connection, a restarted API and a laptop that slept are got over.
+ */
 @Service({ autoProvided: false })
 export class ExportWatch {
   private readonly http = inject(HttpClient);
@@ -18,10 +25,10 @@ export class ExportWatch {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private etag: string | null = null;
   private lost = 0;
+  private pause = NEXT_MS;
+  private asking: Subscription | undefined;
   /** Whether the page is gone: an answer that comes late must not start following again. */
   private over = false;
-  /** Counts what was followed, so that an answer about the one before is not taken for this one's. */
-  private round = 0;
 
   /** The export as last heard of; it stays after its end. */
   readonly current = signal<Export | null>(null);
@@ -54,7 +61,7 @@ export class ExportWatch {
     this.failure.set(null);
     this.etag = null;
     this.following.set(id);
-    this.askIn(known === null ? 0 : POLL_MS);
+    this.askIn(known === null ? 0 : NEXT_MS);
   }
 
   /** Asks at once, because something was just done to the export. */
@@ -64,7 +71,7 @@ export class ExportWatch {
 
   private stop(): void {
     clearTimeout(this.timer);
-    this.round++;
+    this.asking?.unsubscribe();
     this.lost = 0;
     this.connectionLost.set(false);
     this.following.set(null);
@@ -72,22 +79,30 @@ export class ExportWatch {
 
   private askIn(delay: number): void {
     clearTimeout(this.timer);
-    this.round++;
-    this.timer = setTimeout(() => void this.ask(), delay);
+    // A connection that slept with the laptop would keep its question for ever.
+    this.asking?.unsubscribe();
+    this.timer = setTimeout(() => {
+      this.ask();
+    }, delay);
   }
 
-  private async ask(): Promise<void> {
+  private ask(): void {
     const id = this.following();
     if (id === null) return;
-    const round = this.round;
-    const headers = this.etag === null ? new HttpHeaders() : new HttpHeaders({ 'If-None-Match': this.etag });
-    const request = this.http.get<Export>(exportUrl(id), { headers, observe: 'response', timeout: ANSWER_TIMEOUT_MS });
-    try {
-      const response = await firstValueFrom(request);
-      if (round === this.round) this.hear(response);
-    } catch (error) {
-      if (round === this.round) this.miss(requestFailure(error));
-    }
+    const asked = Date.now();
+    const headers =
+      this.etag === null
+        ? new HttpHeaders()
+        : new HttpHeaders({ 'If-None-Match': this.etag, Prefer: `wait=${String(WAIT_SECONDS)}` });
+    const timeout = ANSWER_TIMEOUT_MS + (this.etag === null ? 0 : WAIT_SECONDS * 1_000);
+    this.asking = this.http.get<Export>(exportUrl(id), { headers, observe: 'response', timeout }).subscribe({
+      next: (response) => {
+        this.hear(response);
+      },
+      error: (error: unknown) => {
+        this.miss(requestFailure(error), Date.now() - asked);
+      },
+    });
   }
 
   private hear(response: HttpResponse<Export>): void {
@@ -95,11 +110,13 @@ export class ExportWatch {
     const served = Date.parse(response.headers.get('Date') ?? '');
     if (!Number.isNaN(served)) this.clockOffset.set(served - Date.now());
     this.current.set(response.body);
+    this.pause = NEXT_MS;
     this.goOn();
   }
 
-  private miss(failure: RequestFailure): void {
+  private miss(failure: RequestFailure, waitedMs: number): void {
     if (failure.status === 304) {
+      this.pause = waitedMs > NEXT_MS ? NEXT_MS : Math.min(this.pause * 1.5, LONGEST_PAUSE_MS);
       this.goOn();
     } else if (mayPass(failure)) {
       this.connectionLost.set(true);
@@ -114,7 +131,7 @@ export class ExportWatch {
     this.lost = 0;
     this.connectionLost.set(false);
     const current = this.current();
-    if (current !== null && isActive(current)) this.askIn(this.document.hidden ? HIDDEN_POLL_MS : POLL_MS);
-    else this.stop();
+    if (current === null || !isActive(current)) this.stop();
+    else this.askIn(this.document.hidden ? Math.max(HIDDEN_NEXT_MS, this.pause) : this.pause);
   }
 }

@@ -5,7 +5,15 @@ import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { MatButtonHarness } from '@angular/material/button/testing';
 import { MatDialogHarness } from '@angular/material/dialog/testing';
 import { MatProgressBarHarness } from '@angular/material/progress-bar/testing';
-import { cancelUrl, DATABASES_URL, downloadLinkUrl, EXPORTS_URL, exportUrl } from '../api/routes';
+import {
+  cancelUrl,
+  DATABASES_URL,
+  downloadLinkUrl,
+  ESTIMATE_URL,
+  EXPORTS_URL,
+  exportTablesUrl,
+  exportUrl,
+} from '../api/routes';
 import type { Export } from '../api/types';
 import { database, exportOf, failed, ready, running } from '../testing/builders';
 import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
@@ -25,11 +33,17 @@ describe('maintenance page', () => {
     http.match((request) => request.method === method && request.url === url);
   const button = (): HTMLButtonElement | null => (fixture.nativeElement as HTMLElement).querySelector('.order button');
 
-  /** Answers what the page reads by itself: the databases and the history. */
+  /** Answers what the page reads by itself: the databases, the history, and what it can do without. */
   async function answerReads(items: Export[]): Promise<void> {
-    for (const request of asked('GET', DATABASES_URL)) request.flush([database()]);
-    for (const request of list()) request.flush({ items, nextCursor: null });
-    await settle();
+    const none = { status: 404, statusText: 'Not Found' };
+    for (let round = 0; round < 3; round++) {
+      await jest.advanceTimersByTimeAsync(0);
+      for (const request of asked('GET', DATABASES_URL)) request.flush([database()]);
+      for (const request of list()) request.flush({ items, nextCursor: null });
+      for (const request of asked('POST', ESTIMATE_URL)) request.flush(null, none);
+      for (const { id } of items) for (const request of asked('GET', exportTablesUrl(id))) request.flush([]);
+      await settle();
+    }
   }
 
   async function open(role: 'SUPER_ADMIN' | 'OPS', items: Export[] = []): Promise<void> {
@@ -155,9 +169,13 @@ describe('maintenance page', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     const [unchanged] = asked('GET', exportUrl('export-1'));
     expect(unchanged?.request.headers.get('If-None-Match')).toBe('"1"');
+    expect(unchanged?.request.headers.get('Prefer')).toBe('wait=20');
     unchanged?.flush(null, { status: 304, statusText: 'Not Modified' });
     await settle();
+    // Something on the way did not let the question wait: the pause grows.
     await jest.advanceTimersByTimeAsync(1_000);
+    expect(asked('GET', exportUrl('export-1'))).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(500);
     asked('GET', exportUrl('export-1'))[0]?.error(new ProgressEvent('error'));
     await settle();
     expect(textOf(fixture)).toContain('Connexion perdue');

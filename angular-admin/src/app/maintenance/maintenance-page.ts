@@ -1,12 +1,14 @@
 import { httpResource } from '@angular/common/http';
 import { Component, computed, DestroyRef, effect, inject, linkedSignal, untracked } from '@angular/core';
+import { MatSnackBar } from '@angular/material/snack-bar';
 import { requestFailure } from '../api/request-failure';
 import { DATABASES_URL } from '../api/routes';
-import type { Database, Export } from '../api/types';
+import type { Database, Export, ExportWish } from '../api/types';
 import { EmptyFace } from '../faces/empty-face';
 import { ProblemFace } from '../faces/problem-face';
 import { Session } from '../session/session';
 import { PageTitle } from '../shell/page-title';
+import { TabIcon } from '../shell/tab-icon';
 import { isActive, STATUS_WORDS } from '../words/export-words';
 import { Measures } from '../words/measures';
 import { AskedHere } from './asked-here';
@@ -18,10 +20,11 @@ import { ExportWatch } from './export-watch';
 import { FileDownload } from './file-download';
 import { HistoryTable } from './history-table';
 import { RunPanel } from './run-panel';
+import { ExportTrend } from './trend/export-trend';
 
 @Component({
   selector: 'app-maintenance-page',
-  imports: [DatabaseCard, EmptyFace, HistoryTable, ProblemFace, RunPanel],
+  imports: [DatabaseCard, EmptyFace, ExportTrend, HistoryTable, ProblemFace, RunPanel],
   providers: [ExportCancel, ExportHistory, ExportOrder, ExportWatch, FileDownload],
   templateUrl: './maintenance-page.html',
   styleUrl: './maintenance-page.scss',
@@ -29,6 +32,8 @@ import { RunPanel } from './run-panel';
 export class MaintenancePage {
   private readonly asked = inject(AskedHere);
   private readonly title = inject(PageTitle);
+  private readonly icon = inject(TabIcon);
+  private readonly snackBar = inject(MatSnackBar);
   private readonly measures = inject(Measures);
   protected readonly session = inject(Session);
   protected readonly watch = inject(ExportWatch);
@@ -42,6 +47,12 @@ export class MaintenancePage {
   protected readonly databases = linkedSignal<Database[] | null, Database[] | null>({
     source: () => (this.databaseList.hasValue() ? this.databaseList.value() : null),
     computation: (fresh, previous) => fresh ?? previous?.value ?? null,
+  });
+  /** The database that is looked at. */
+  protected readonly chosen = linkedSignal<Database[], string | undefined>({
+    source: () => this.databases() ?? [],
+    computation: (databases, previous) =>
+      databases.find(({ name }) => name === previous?.value)?.name ?? databases[0]?.name,
   });
   protected readonly databaseFailure = computed(() => {
     const error = this.databaseList.error();
@@ -76,6 +87,14 @@ export class MaintenancePage {
     });
     effect(() => {
       this.title.activity.set(this.activity());
+      const current = this.current();
+      this.icon.progress.set(current !== null && isActive(current) ? current.progress.percent : null);
+    });
+    effect(() => {
+      if (this.downloads.started() !== null)
+        untracked(() => {
+          this.tellDownload();
+        });
     });
     const status = computed(() => this.current()?.status);
     effect(() => {
@@ -86,11 +105,12 @@ export class MaintenancePage {
     });
     inject(DestroyRef).onDestroy(() => {
       this.title.activity.set(null);
+      this.icon.progress.set(null);
     });
   }
 
-  protected async export(database: string): Promise<void> {
-    const ordered = await this.order.place(database);
+  protected async export(wish: ExportWish): Promise<void> {
+    const ordered = await this.order.place(wish);
     if (ordered !== null) this.watch.follow(ordered.id, ordered);
   }
 
@@ -127,6 +147,11 @@ export class MaintenancePage {
       if (!isActive(item) && this.asked.take(item.id) && item.status === 'ready')
         void untracked(() => this.downloads.start(item.id));
     }
+  }
+
+  private tellDownload(): void {
+    const words = $localize`:quiet notification@@download.started:Export prêt : le téléchargement a commencé.`;
+    this.snackBar.open(words, undefined, { duration: 6_000, politeness: 'polite' });
   }
 
   private activity(): string | null {

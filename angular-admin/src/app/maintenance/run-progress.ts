@@ -5,11 +5,12 @@ import { MatProgressBar } from '@angular/material/progress-bar';
 import type { Export } from '../api/types';
 import { RUN_STAGES, STAGE_WORDS } from '../words/export-words';
 import { Measures } from '../words/measures';
+import { RunTables } from './map/run-tables';
 
 /** An export that waits or runs: how far, how long, on what. */
 @Component({
   selector: 'app-run-progress',
-  imports: [MatButton, MatIcon, MatProgressBar],
+  imports: [MatButton, MatIcon, MatProgressBar, RunTables],
   templateUrl: './run-progress.html',
   styleUrl: './run-progress.scss',
 })

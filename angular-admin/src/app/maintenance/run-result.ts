@@ -5,6 +5,7 @@ import type { Export } from '../api/types';
 import { runSeconds } from '../words/export-words';
 import { Measures } from '../words/measures';
 import { CopyField } from './copy-field';
+import { parallelRestore } from './parallel-restore';
 
 /** A file that is ready: what it is, how to check it, how to restore it. */
 @Component({
@@ -22,6 +23,9 @@ export class RunResult {
 
   protected readonly show = inject(Measures);
   protected readonly seconds = computed(() => runSeconds(this.run()));
+  protected readonly parallel = computed(() => parallelRestore(this.run()));
+  protected readonly parallelLabel = $localize`:shell command@@result.parallel:Commande de restauration parallèle`;
+  protected readonly copyParallel = $localize`:button@@result.copyParallel:Copier la commande de restauration parallèle`;
   protected readonly checksumLabel = $localize`:checksum@@result.sha256:Empreinte SHA-256`;
   protected readonly copyChecksum = $localize`:button@@result.copySha256:Copier l’empreinte SHA-256`;
   protected readonly commandLabel = $localize`:shell command@@result.command:Commande de restauration`;

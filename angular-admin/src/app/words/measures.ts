@@ -25,6 +25,16 @@ export class Measures {
     }).format(floor);
   }
 
+  /** @param share signed, 0.5 for half as much again */
+  change(share: number): string {
+    const format = new Intl.NumberFormat(this.locale, {
+      style: 'percent',
+      signDisplay: 'always',
+      maximumFractionDigits: 0,
+    });
+    return format.format(share);
+  }
+
   /** Decimal units, as disks and networks are sold: 1 kB is 1000 bytes. */
   bytes(value: number | null | undefined): string {
     if (value == null) return '–';

@@ -1,0 +1,36 @@
+import { httpResource } from '@angular/common/http';
+import { Component, computed, effect, input, linkedSignal, untracked } from '@angular/core';
+import { exportTablesUrl } from '../../api/routes';
+import type { Export, ExportTable } from '../../api/types';
+import { TableMap } from './table-map';
+
+/** The map of a running export, as fresh as its progress. Where its tables are not known, nothing is shown. */
+@Component({
+  selector: 'app-run-tables',
+  imports: [TableMap],
+  template: `
+    @if (tables().length > 0) {
+      <app-table-map [tables]="tables()" />
+    }
+  `,
+})
+export class RunTables {
+  readonly run = input.required<Export>();
+  private readonly id = computed(() => this.run().id);
+  private readonly list = httpResource<ExportTable[]>(() => exportTablesUrl(this.id()));
+  /** What was heard stays while the next answer is awaited or fails. */
+  protected readonly tables = linkedSignal<{ id: string; fresh: ExportTable[] | null }, ExportTable[]>({
+    source: () => ({ id: this.id(), fresh: this.list.hasValue() ? this.list.value() : null }),
+    computation: ({ id, fresh }, previous) => fresh ?? (previous?.source.id === id ? previous.value : []),
+  });
+
+  constructor() {
+    const progress = computed(() => JSON.stringify(this.run().progress));
+    effect(() => {
+      progress();
+      untracked(() => {
+        if (!this.list.isLoading()) this.list.reload();
+      });
+    });
+  }
+}

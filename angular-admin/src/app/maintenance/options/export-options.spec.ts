@@ -1,0 +1,105 @@
+import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed';
+import { HttpTestingController } from '@angular/common/http/testing';
+import { ComponentFixture } from '@angular/core/testing';
+import { MatExpansionPanelHarness } from '@angular/material/expansion/testing';
+import { MatFormFieldHarness } from '@angular/material/form-field/testing';
+import { MatInputHarness, MatNativeSelectHarness } from '@angular/material/input/testing';
+import { catalogUrl } from '../../api/routes';
+import { render, settle, setUpPanel, textOf } from '../../testing/panel-bed';
+import { ExportOptions } from './export-options';
+import { DEFAULT_CHOICE } from './option-choice';
+
+describe('export options', () => {
+  let http: HttpTestingController;
+  let fixture: ComponentFixture<ExportOptions>;
+
+  const loader = () => TestbedHarnessEnvironment.loader(fixture);
+  const choose = async (label: string, option: string): Promise<void> => {
+    const field = await loader().getHarness(MatFormFieldHarness.with({ floatingLabelText: label }));
+    const select = await field.getControl(MatNativeSelectHarness);
+    await select?.selectOptions({ text: option });
+    // A browser says both `input` and `change`; the harness only the latter.
+    await (await select?.host())?.dispatchEvent('input');
+    await settle();
+  };
+  /** Without a harness, which would wait for the catalog that is asked for. */
+  const chooseScope = async (scope: string): Promise<void> => {
+    const selects = (fixture.nativeElement as HTMLElement).querySelectorAll('select');
+    const select = Array.from(selects).find(({ options }) => Array.from(options).some(({ value }) => value === scope));
+    if (select !== undefined) select.value = scope;
+    select?.dispatchEvent(new Event('input'));
+    await settle();
+  };
+  const labels = async (): Promise<string[]> => {
+    const fields = await loader().getAllHarnesses(MatFormFieldHarness);
+    return Promise.all(fields.map(async (field) => (await field.getLabel()) ?? ''));
+  };
+
+  beforeEach(async () => {
+    http = setUpPanel();
+    fixture = await render(ExportOptions, { database: 'main', choice: DEFAULT_CHOICE });
+  });
+
+  async function open(): Promise<void> {
+    await (await loader().getHarness(MatExpansionPanelHarness)).expand();
+  }
+
+  it('are closed until somebody wants them, and say that nothing was changed', async () => {
+    const panel = await loader().getHarness(MatExpansionPanelHarness);
+    await expect(panel.isExpanded()).resolves.toBe(false);
+    await expect(panel.getDescription()).resolves.toBe('Valeurs par défaut');
+    http.verify();
+  });
+
+  it('offer only what the format can do', async () => {
+    await open();
+    await choose('Format', 'Répertoire (.tar)');
+    expect(await labels()).toContain('Connexions parallèles');
+    expect(await labels()).not.toContain('Mode doux (Mo/s)');
+    expect(await labels()).not.toContain('Chiffrer pour (clés publiques age)');
+    await choose('Format', 'Script SQL');
+    expect(await labels()).not.toContain('Connexions parallèles');
+    expect(textOf(fixture)).toContain('Supprimer d’abord');
+    expect(textOf(fixture)).toContain('Script SQL');
+  });
+
+  it('show what is wrong when an order is tried with it', async () => {
+    await open();
+    const field = await loader().getHarness(MatFormFieldHarness.with({ floatingLabelText: /Chiffrer/ }));
+    await (await field.getControl(MatInputHarness))?.setValue('age1typo');
+    await settle();
+    expect(fixture.componentInstance.valid()).toBe(false);
+    fixture.componentInstance.reveal();
+    await settle();
+    await expect(field.getTextErrors()).resolves.toEqual(['« age1typo » n’est pas une clé publique age.']);
+  });
+
+  it('let tables be searched for and picked from the catalog', async () => {
+    await open();
+    await chooseScope('except');
+    http.expectOne(catalogUrl('main')).flush([
+      { schema: 'public', name: 'orders', kind: 'table', sizeBytes: 14_100_000, estimatedRows: 10 },
+      { schema: 'audit', name: 'events', kind: 'table', sizeBytes: 9_800_000, estimatedRows: 10 },
+    ]);
+    await settle();
+    const search = await loader().getHarness(MatInputHarness.with({ selector: '[type=search]' }));
+    await search.setValue('audit ev');
+    await settle();
+    const boxes = (fixture.nativeElement as HTMLElement).querySelectorAll<HTMLInputElement>(
+      'app-table-picker input[type=checkbox]',
+    );
+    expect(boxes).toHaveLength(1);
+    boxes[0]?.click();
+    await settle();
+    expect(fixture.componentInstance.choice().picked).toMatchObject([{ schema: 'audit', name: 'events' }]);
+  });
+
+  it('say why the catalog cannot be read, and read it again', async () => {
+    await open();
+    await chooseScope('only');
+    http.expectOne(catalogUrl('main')).flush({ code: 'source_unreachable' }, { status: 503, statusText: 'down' });
+    await settle();
+    expect((fixture.nativeElement as HTMLElement).querySelector('app-problem-face')).not.toBeNull();
+    expect(fixture.componentInstance.valid()).toBe(false);
+  });
+});

@@ -1,0 +1,108 @@
+import type { ExportWish, TableName } from '../../api/types';
+
+/** What becomes of the picked tables. */
+export type TableScope = 'all' | 'only' | 'except' | 'withoutRows';
+
+/** The options as the panel's form holds them: every field, also those that the others make meaningless. */
+export interface OptionChoice {
+  format: 'custom' | 'plain' | 'directory';
+  compression: 'zstd' | 'gzip' | 'none';
+  /** Null: the default of the compression. */
+  compressionLevel: number | null;
+  /** Null: one a processor. */
+  jobs: number | null;
+  content: 'all' | 'schema' | 'data';
+  scope: TableScope;
+  picked: TableName[];
+  noOwner: boolean;
+  noPrivileges: boolean;
+  clean: boolean;
+  /** MB of pg_dump output a second; null: as fast as it goes. */
+  gentleMegabytes: number | null;
+  verify: 'archive' | 'restore';
+  /** age recipients, parted by white space or commas. */
+  recipients: string;
+  note: string;
+}
+
+export const DEFAULT_CHOICE: OptionChoice = {
+  format: 'custom',
+  compression: 'zstd',
+  compressionLevel: null,
+  jobs: null,
+  content: 'all',
+  scope: 'all',
+  picked: [],
+  noOwner: true,
+  noPrivileges: false,
+  clean: false,
+  gentleMegabytes: null,
+  verify: 'archive',
+  recipients: '',
+  note: '',
+};
+
+/** Highest level of each compression; `none` has no levels. */
+export const TOP_LEVEL = { zstd: 19, gzip: 9, none: 0 } as const;
+export const MOST_JOBS = 16;
+export const MOST_RECIPIENTS = 20;
+/** Least of gentle mode, in MB a second: the API's 65 536 bytes, rounded up. */
+export const LEAST_MEGABYTES = 0.1;
+
+/** An age X25519 recipient: bech32 without 1, b, i and o. */
+const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
+
+export const recipientsOf = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
+export const isRecipient = (text: string): boolean => RECIPIENT.test(text);
+
+/** Whether each option means something beside the others. What means nothing is neither shown nor sent. */
+export function offered(choice: OptionChoice) {
+  const oneStream = choice.format !== 'directory';
+  return {
+    compressionLevel: choice.compression !== 'none',
+    jobs: !oneStream,
+    clean: choice.format === 'plain' && choice.content !== 'data',
+    gentle: oneStream,
+    encryption: oneStream && choice.verify !== 'restore',
+    restoreCheck: recipientsOf(choice.recipients).length === 0 || !oneStream,
+    rows: choice.content !== 'schema',
+  };
+}
+
+function tablesOf({ scope, picked, content }: OptionChoice): Partial<ExportWish> {
+  if (picked.length === 0) return {};
+  switch (scope) {
+    case 'only':
+      return { includeTables: picked };
+    case 'except':
+      return { excludeTables: picked };
+    case 'withoutRows':
+      return content === 'schema' ? {} : { excludeTableData: picked };
+    case 'all':
+      return {};
+  }
+}
+
+/** The order's body: only what differs from the API's own defaults, so that a changed default reaches everybody. */
+export function wishOf(database: string, choice: OptionChoice): ExportWish {
+  const may = offered(choice);
+  const recipients = may.encryption ? recipientsOf(choice.recipients) : [];
+  const note = choice.note.trim();
+  return {
+    database,
+    ...(choice.format !== 'custom' && { format: choice.format }),
+    ...(choice.compression !== 'zstd' && { compression: choice.compression }),
+    ...(may.compressionLevel && choice.compressionLevel !== null && { compressionLevel: choice.compressionLevel }),
+    ...(may.jobs && choice.jobs !== null && { jobs: choice.jobs }),
+    ...(choice.content !== 'all' && { content: choice.content }),
+    ...tablesOf(choice),
+    ...(!choice.noOwner && { noOwner: false }),
+    ...(choice.noPrivileges && { noPrivileges: true }),
+    ...(may.clean && choice.clean && { clean: true }),
+    ...(may.gentle &&
+      choice.gentleMegabytes !== null && { maxBytesPerSecond: Math.round(choice.gentleMegabytes * 1_000_000) }),
+    ...(may.restoreCheck && choice.verify === 'restore' && { verify: 'restore' }),
+    ...(recipients.length > 0 && { encryptTo: recipients }),
+    ...(note !== '' && { note }),
+  };
+}
