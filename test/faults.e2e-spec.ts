@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ThrowawayRedis } from '../scripts/test/throwaway-redis.ts';
 import { Client, type Export } from './support/client.ts';
 import { until } from './support/condition.ts';
+import { findByCommand } from './support/process-table.ts';
 import { administer, adminPassword, databaseUrl, Stack } from './support/stack.ts';
 
 const source = 'e2e_faults';
@@ -82,15 +83,15 @@ describe.each(backends)('with the queue on %s', (backend) => {
   });
   afterEach(letGo);
 
-  const ask = async (): Promise<string> => {
-    const answer = await admin.call('POST', '/admin/db/export', {});
+  const ask = async (body: Record<string, unknown> = {}): Promise<string> => {
+    const answer = await admin.call('POST', '/admin/db/export', body);
     expect(answer.status).toBe(202);
     return ((await answer.json()) as Export).id;
   };
 
-  const askAndHold = async (): Promise<string> => {
+  const askAndHold = async (body: Record<string, unknown> = {}): Promise<string> => {
     await hold();
-    const id = await ask();
+    const id = await ask(body);
     await untilHeld(id);
     return id;
   };
@@ -116,11 +117,14 @@ describe.each(backends)('with the queue on %s', (backend) => {
   };
 
   it('an export whose worker is killed runs again, and nothing of the first run is left', async () => {
-    const id = await askAndHold();
+    // Its throwaway server is up already, and waits for the file.
+    const id = await askAndHold({ verify: 'restore' });
     const worker = await workerOf(id);
+    expect(findByCommand(`${id}.1.proof`).length).toBeGreaterThan(0);
     worker.kill('SIGKILL');
     await worker.exited;
     await until('its backends are gone', async () => (await dumping()).length === 0, 10_000);
+    await until('its server is gone', () => findByCommand(`${id}.1.proof`).length === 0, 10_000);
     await until(
       'another worker has taken it',
       async () => (await admin.export(id)).attempts === 2,
@@ -130,8 +134,11 @@ describe.each(backends)('with the queue on %s', (backend) => {
 
     const ready = await admin.untilFinal(id);
     await expectWhole(ready);
-    expect(ready.attempts).toBe(2);
+    expect(ready).toMatchObject({ attempts: 2, file: { proof: { kind: 'restore', rows: 6000 } } });
     expect((await stack.files()).partial).toEqual([]);
+    expect((await readdir('/var/lib/pg-export/proofs').catch(() => [])).filter((name) => name.includes(id))).toEqual(
+      [],
+    );
     stack.launchWorker();
   });
 

@@ -1,4 +1,4 @@
-import type { ExportEntity, Run, StoredFile } from '#lib/database';
+import type { ExportEntity, FileProof, Run, StoredFile } from '#lib/database';
 import { fileName, isWrapped, restoreCommand } from '#lib/domain';
 import {
   ask,
@@ -16,19 +16,34 @@ import {
   lockTimeout,
   readCopyCounters,
   readLongestLockWait,
+  type SourceAddress,
   underLimit,
 } from '#lib/dump-engine';
 import { artifactKey } from '#lib/artifacts';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Preflight } from './preflight.js';
-import type { RunReport } from './run-report.js';
+import type { Preflight, Survey } from './preflight.js';
+import type { ProvingGround } from './proving-ground.js';
+import type { Proving } from './proving.js';
+import type { Gauge, RunReport } from './run-report.js';
 import type { SourceBook } from './source-book.js';
 import type { WorkFolder } from './work-folder.js';
 
 const COUNTER_INTERVAL_MS = 250;
 /** With the report that brings the wish to cancel it stays well within the two seconds of the contract. */
 const BACKENDS_GONE_MS = 1_000;
+
+/** A run and the source that it is to dump. */
+interface Task {
+  row: ExportEntity;
+  run: Run;
+  address: SourceAddress;
+  /** Signed in to the source under `applicationName`. */
+  watcher: pg.Client;
+  applicationName: string;
+  survey: Survey;
+}
 
 /** A file that is whole, on the disk and proven, but not in the store yet. */
 export interface MadeFile {
@@ -41,6 +56,7 @@ export class DumpWorkshop {
   constructor(
     private readonly sources: SourceBook,
     private readonly preflight: Preflight,
+    private readonly provingGround: ProvingGround,
     private readonly folder: WorkFolder,
     private readonly settings: { exportLockTimeoutSeconds: number },
   ) {}
@@ -53,52 +69,19 @@ export class DumpWorkshop {
     const address = this.sources.address(row.database);
     const applicationName = `pg-export/${row.id}`;
     const watcher = await connectToSource(address, applicationName, signal);
+    let proving: Proving | null = null;
     try {
-      const { facts, client, excluded, tables, needs } = await ask(async () => {
+      const survey = await ask(async () => {
         // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
         await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
         return this.preflight.look(watcher, row, signal);
       }, signal);
       await this.folder.clear(run);
-      const wrapped = isWrapped(row.options, client.major);
-      const { format, maxBytesPerSecond, encryptTo } = row.options;
-      const progress = new DumpProgress(tables, row.options.jobs ?? 1);
-      const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
-      const input: FileInput = {
-        client,
-        args: dumpArguments({
-          options: row.options,
-          clientMajor: client.major,
-          lockTimeoutSeconds: this.settings.exportLockTimeoutSeconds,
-          ownSchemas: excluded,
-        }),
-        environment: address.libpqEnvironment(applicationName, facts.serverMajor),
-        zstdLevel: wrapped ? row.options.compressionLevel : null,
-        partialPath: this.folder.file(run),
-        onLine: (line) => progress.readLine(line),
-        onDumped: () => {
-          progress.finish();
-          report.enter('verifying');
-        },
-      };
-      const dump =
-        format === 'directory'
-          ? new DirectoryDump({ ...input, folderPath: this.folder.folder(run) })
-          : new Dump({ ...input, encryptTo, maxBytesPerSecond });
-      report.enter('dumping', {
-        progress: () => {
-          const snapshot = progress.snapshot(dump.bytesWritten);
-          if (maxBytesPerSecond === null) return snapshot;
-          return underLimit(snapshot, { maxBytesPerSecond, tableBytes, deliveredBytes: dump.bytesDelivered });
-        },
-        movement: () => dump.bytesDelivered + progress.movement,
-      });
-      const locked = new AbortController();
-      const watching = new AbortController();
-      void this.watch(watcher, applicationName, facts.serverMajor, progress, locked, watching.signal);
-      const dumped = await dump.run(AbortSignal.any([signal, locked.signal])).finally(() => {
-        watching.abort();
-      });
+      const task: Task = { row, run, address, watcher, applicationName, survey };
+      proving = await this.provingGround.prepare(task, signal);
+      const dumped = await this.dump(task, proving, report, signal);
+      const proof = await this.prove(dumped, proving, report, signal);
+      const wrapped = isWrapped(row.options, survey.client.major);
       return {
         dumped,
         file: {
@@ -107,11 +90,81 @@ export class DumpWorkshop {
           sizeBytes: dumped.sizeBytes,
           sha256: dumped.sha256,
           restoreCommand: restoreCommand(row.options, wrapped),
-          requires: needs,
+          requires: survey.needs,
+          ...(proof === null ? {} : { proof }),
         },
       };
     } finally {
-      await this.leave(watcher, applicationName, report);
+      await Promise.all([proving?.end(), this.leave(watcher, applicationName, report)]);
+    }
+  }
+
+  private async dump(
+    { row, run, address, watcher, applicationName, survey }: Task,
+    proving: Proving | null,
+    report: RunReport,
+    signal: AbortSignal,
+  ): Promise<DumpedFile> {
+    const { facts, client, excluded, tables } = survey;
+    const { format, maxBytesPerSecond, encryptTo, jobs, compressionLevel } = row.options;
+    const progress = new DumpProgress(tables, jobs ?? 1);
+    const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+    const input: FileInput = {
+      client,
+      args: dumpArguments({
+        options: row.options,
+        clientMajor: client.major,
+        lockTimeoutSeconds: this.settings.exportLockTimeoutSeconds,
+        ownSchemas: excluded,
+        snapshot: proving?.snapshot ?? null,
+      }),
+      environment: address.libpqEnvironment(applicationName, facts.serverMajor),
+      zstdLevel: isWrapped(row.options, client.major) ? compressionLevel : null,
+      partialPath: this.folder.file(run),
+      onLine: (line) => {
+        proving?.readLine(line);
+        return progress.readLine(line);
+      },
+      onDumped: () => {
+        progress.finish();
+        report.enter('verifying');
+      },
+    };
+    const dump =
+      format === 'directory'
+        ? new DirectoryDump({ ...input, folderPath: this.folder.folder(run) })
+        : new Dump({ ...input, encryptTo, maxBytesPerSecond });
+    const gauge: Gauge = {
+      progress: () => {
+        const snapshot = progress.snapshot(dump.bytesWritten);
+        if (maxBytesPerSecond === null) return snapshot;
+        return underLimit(snapshot, { maxBytesPerSecond, tableBytes, deliveredBytes: dump.bytesDelivered });
+      },
+      movement: () => dump.bytesDelivered + progress.movement,
+    };
+    report.enter('dumping', proving?.dumping(gauge) ?? gauge);
+    const locked = new AbortController();
+    const watching = new AbortController();
+    void this.watch(watcher, applicationName, facts.serverMajor, progress, locked, watching.signal);
+    return dump.run(AbortSignal.any([signal, locked.signal])).finally(() => {
+      watching.abort();
+    });
+  }
+
+  /** Restores the file and compares it, where that was asked for; without success no file is left. */
+  private async prove(
+    dumped: DumpedFile,
+    proving: Proving | null,
+    report: RunReport,
+    signal: AbortSignal,
+  ): Promise<FileProof | null> {
+    if (proving === null) return null;
+    report.enter('verifying', proving.proving(report.progress));
+    try {
+      return await proving.prove(dumped, signal);
+    } catch (error) {
+      await rm(dumped.path, { force: true });
+      throw error;
     }
   }
 

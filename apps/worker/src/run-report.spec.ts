@@ -127,7 +127,22 @@ describe('the report of a run', () => {
     await pass(10);
     expect(stops).toEqual([]);
     await pass(0.5);
-    expect(stops[0]).toMatchObject({ stopCause: 'stalled', message: 'pg_dump delivered nothing for 10 seconds.' });
+    expect(stops[0]).toMatchObject({ stopCause: 'stalled', message: 'Nothing has moved for 10 seconds.' });
+  });
+
+  it('stops a proof in which nothing moves, and not one that is slow', async () => {
+    let movement = 0;
+    const report = begin();
+    report.enter('dumping', { progress: () => at(48), movement: () => 1 });
+    report.enter('verifying');
+    await pass(30);
+    report.enter('verifying', { progress: () => at(50), movement: () => movement });
+    await pass(9);
+    movement += 1;
+    await pass(10);
+    expect(stops).toEqual([]);
+    await pass(0.5);
+    expect(stops[0]?.stopCause).toBe('stalled');
   });
 
   it('does not take the hashing of a large file for a stall', async () => {

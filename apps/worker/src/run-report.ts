@@ -12,11 +12,11 @@ export interface RunLimits {
 /** What a run shows of itself while it goes on. */
 export interface Gauge {
   progress: () => Progress;
-  /** Grows as long as anything moves; what a stall is measured by. */
-  movement: () => number;
+  /** Grows as long as anything moves; what a stall is measured by. Null while nothing can stall. */
+  movement: () => number | null;
 }
 
-const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => 0 };
+const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => null };
 
 /**
  * Reports a run four times a second, which is also its heartbeat, and hears from the answers whether it is to stop.
@@ -28,7 +28,7 @@ export class RunReport {
   private stage: ExportStage = 'preparing';
   private gauge = NOTHING_YET;
   private highest = 0;
-  private lastMovement = -1;
+  private lastMovement: number | null = null;
   private lastMovedAt = this.startedAt;
   private timer: NodeJS.Timeout | null = null;
   private pending: Promise<void> = Promise.resolve();
@@ -57,7 +57,8 @@ export class RunReport {
     await this.pending;
   }
 
-  enter(stage: ExportStage, gauge = this.gauge): void {
+  /** @param gauge without one, the figures stay what they are, and nothing can stall: bytes are hashed, or moved */
+  enter(stage: ExportStage, gauge: Gauge = { ...this.gauge, movement: NOTHING_YET.movement }): void {
     this.stage = stage;
     this.gauge = gauge;
   }
@@ -77,7 +78,7 @@ export class RunReport {
   private watchLimits(): void {
     const now = performance.now();
     const movement = this.gauge.movement();
-    if (movement !== this.lastMovement || this.stage !== 'dumping') {
+    if (movement === null || movement !== this.lastMovement) {
       this.lastMovement = movement;
       this.lastMovedAt = now;
     }
@@ -85,7 +86,7 @@ export class RunReport {
     if (now - this.startedAt > timeoutSeconds * 1000) {
       this.stop(new StopReason('timed_out', `The export took longer than ${String(timeoutSeconds)} seconds.`));
     } else if (now - this.lastMovedAt > stallSeconds * 1000) {
-      this.stop(new StopReason('stalled', `pg_dump delivered nothing for ${String(stallSeconds)} seconds.`));
+      this.stop(new StopReason('stalled', `Nothing has moved for ${String(stallSeconds)} seconds.`));
     }
   }
 

@@ -2,7 +2,8 @@ import { ArtifactStore, exportOfKey } from '#lib/artifacts';
 import { type ExportEntity, ExportLedger, Housekeeping, SweepTurn } from '#lib/database';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { PROOF_SUFFIX, proofParents, removeProofFolder } from '#lib/dump-engine';
 import { Repeater } from './repeater.js';
 import { UNFINISHED_SUFFIXES } from './work-folder.js';
 
@@ -84,9 +85,9 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       await (whole ? this.store.delete(key) : this.store.deleteArriving(key));
       this.logger.warn(`Removed ${key}, which belonged to no export.`);
     }
-    for (const { name } of unfinished.filter(({ key }) => isOrphan(key))) {
-      await rm(join(this.settings.workDir, name), { recursive: true, force: true });
-      this.logger.warn(`Removed ${name}, left behind by a run that is over.`);
+    for (const { path } of unfinished.filter(({ key }) => isOrphan(key))) {
+      await (path.endsWith(PROOF_SUFFIX) ? removeProofFolder(path) : rm(path, { recursive: true, force: true }));
+      this.logger.warn(`Removed ${basename(path)}, left behind by a run that is over.`);
     }
     this.mentionStrangers(keys.filter((key) => needOf(key) === undefined));
   }
@@ -101,16 +102,23 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     );
   }
 
-  /** What runs have left in the work folder; whatever else lies there is not ours. */
-  private async oldUnfinished(): Promise<{ key: string; name: string }[]> {
-    const found = (await readdir(this.settings.workDir).catch(() => [])).flatMap((name) => {
-      const suffix = UNFINISHED_SUFFIXES.find((end) => name.endsWith(end));
-      const key = suffix === undefined ? '' : name.slice(0, -suffix.length);
-      return exportOfKey(key) === null ? [] : [{ key, name }];
-    });
-    const ages = await Promise.all(found.map(({ name }) => stat(join(this.settings.workDir, name)).catch(() => null)));
-    return found.filter((_, index) => isOld(ages[index]?.mtime));
+  /** What runs have left in the work folder, and where servers of proofs are; whatever else lies there is not ours. */
+  private async oldUnfinished(): Promise<{ key: string; path: string }[]> {
+    const { workDir } = this.settings;
+    const found = await Promise.all([
+      ...UNFINISHED_SUFFIXES.map((suffix) => findUnfinished(workDir, suffix)),
+      ...proofParents(workDir).map((parent) => findUnfinished(parent, PROOF_SUFFIX)),
+    ]);
+    const ages = await Promise.all(found.flat().map(({ path }) => stat(path).catch(() => null)));
+    return found.flat().filter((_, index) => isOld(ages[index]?.mtime));
   }
+}
+
+async function findUnfinished(folder: string, suffix: string): Promise<{ key: string; path: string }[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(suffix));
+  return names
+    .map((name) => ({ key: name.slice(0, -suffix.length), path: join(folder, name) }))
+    .filter(({ key }) => exportOfKey(key) !== null);
 }
 
 function isOld(modifiedAt: Date | undefined): boolean {

@@ -1,6 +1,6 @@
 import { artifactKey } from '#lib/artifacts';
 import type { Run } from '#lib/database';
-import { classifyFileError } from '#lib/dump-engine';
+import { classifyFileError, PROOF_SUFFIX, proofParents, removeProofFolder } from '#lib/dump-engine';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -36,10 +36,16 @@ export class WorkFolder {
       for (let earlier = 1; earlier <= attempt; earlier += 1) {
         await rm(this.file({ exportId, attempt: earlier }), { force: true });
         await rm(this.folder({ exportId, attempt: earlier }), { recursive: true, force: true });
+        for (const proof of this.proofs({ exportId, attempt: earlier })) await removeProofFolder(proof);
       }
     } catch (error) {
       throw classifyFileError(error as NodeJS.ErrnoException);
     }
+  }
+
+  /** Where a run's throwaway server may be. */
+  private proofs({ exportId, attempt }: Attempt): string[] {
+    return proofParents(this.path).map((parent) => join(parent, `${artifactKey(exportId, attempt)}${PROOF_SUFFIX}`));
   }
 
   private of({ exportId, attempt }: Attempt, suffix: string): string {

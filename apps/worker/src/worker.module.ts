@@ -2,7 +2,7 @@ import { ArtifactStore } from '#lib/artifacts';
 import type { ServiceConfig } from '#lib/config';
 import { DatabaseModule, ExportLedger, Housekeeping, RunLedger, StoreRegister, SweepTurn } from '#lib/database';
 import { loggedError } from '#lib/domain';
-import { PgPrograms } from '#lib/dump-engine';
+import { PgPrograms, PgServers } from '#lib/dump-engine';
 import { QueueModule } from '#lib/queue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
@@ -12,6 +12,7 @@ import { ExportProcessor } from './export.processor.js';
 import { OwnSchemas } from './own-schemas.js';
 import { Preflight } from './preflight.js';
 import { Presence } from './presence.js';
+import { ProvingGround } from './proving-ground.js';
 import { Reconciler } from './reconciler.js';
 import { SourceBook } from './source-book.js';
 import { Sweeper } from './sweeper.js';
@@ -21,10 +22,13 @@ import { WorkFolder } from './work-folder.js';
 @Module({})
 export class WorkerModule {
   static forRoot(config: ServiceConfig): DynamicModule {
+    const servers = new PgServers(config.pgBinDir);
+    const folder = new WorkFolder(config.workDir);
     const workshop = new DumpWorkshop(
       new SourceBook(config.sources),
       new Preflight(new PgPrograms(config.pgBinDir), new OwnSchemas(config.databaseUrl)),
-      new WorkFolder(config.workDir),
+      new ProvingGround(servers, folder, config),
+      folder,
       config,
     );
     const limits = {
@@ -45,6 +49,7 @@ export class WorkerModule {
           useFactory: (register: StoreRegister) => ArtifactStore.entered(config.storageDir, register),
           inject: [StoreRegister],
         },
+        { provide: PgServers, useValue: servers },
         { provide: WorkerIdentity, useValue: new WorkerIdentity(config) },
         {
           provide: ExportRunner,

@@ -1,7 +1,8 @@
-import { PgPrograms } from '#lib/dump-engine';
+import { PgPrograms, PgServers } from '#lib/dump-engine';
 import { DumpWorkshop } from '../src/dump-workshop.js';
 import { OwnSchemas } from '../src/own-schemas.js';
 import { Preflight } from '../src/preflight.js';
+import { ProvingGround } from '../src/proving-ground.js';
 import { SourceBook } from '../src/source-book.js';
 import { WorkFolder } from '../src/work-folder.js';
 
@@ -12,14 +13,20 @@ export interface WorkshopSetting {
   /** Of pg-export's own database. */
   databaseUrl: string;
   lockTimeoutSeconds?: number;
+  /** Of pg_dump; otherwise it is looked for. */
+  pgBinDir?: string | null;
 }
 
 /** A workshop as the worker puts it together. */
-export function aWorkshop({ sources, workDir, databaseUrl, lockTimeoutSeconds = 30 }: WorkshopSetting): DumpWorkshop {
+export function aWorkshop(setting: WorkshopSetting): DumpWorkshop {
+  const { sources, workDir, databaseUrl, lockTimeoutSeconds = 30, pgBinDir = null } = setting;
+  const folder = new WorkFolder(workDir);
+  const settings = { exportLockTimeoutSeconds: lockTimeoutSeconds };
   return new DumpWorkshop(
     new SourceBook(Object.entries(sources).map(([name, url]) => ({ name, url }))),
-    new Preflight(new PgPrograms(null), new OwnSchemas(databaseUrl)),
-    new WorkFolder(workDir),
-    { exportLockTimeoutSeconds: lockTimeoutSeconds },
+    new Preflight(new PgPrograms(pgBinDir), new OwnSchemas(databaseUrl)),
+    new ProvingGround(new PgServers(null), folder, settings),
+    folder,
+    settings,
   );
 }

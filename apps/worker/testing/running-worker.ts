@@ -1,5 +1,6 @@
 import { STORE_MARKER } from '#lib/artifacts';
 import { loadServiceConfig, type ServiceConfig } from '#lib/config';
+import type { RequestedOptions } from '#lib/domain';
 import { chooseQueueBackend, ExportQueue, migrateQueue } from '#lib/queue';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,7 +8,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../../libs/database/testing/eventually.js';
-import { LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
+import { anOptions, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
 import { hasFailed } from '../../../libs/database/testing/spec-outcome.js';
 import { ThrowawayDatabase } from '../../../libs/database/testing/throwaway-database.js';
 import type { ExportEntity } from '../../../libs/database/src/index.js';
@@ -60,8 +61,8 @@ export class Installation {
   }
 
   /** Writes an export down and puts its job into the queue, as the API does. */
-  async request(worker: INestApplicationContext): Promise<string> {
-    const row = await this.ledger.queued();
+  async request(worker: INestApplicationContext, wishes: RequestedOptions = {}): Promise<string> {
+    const row = await this.ledger.queued({ options: anOptions(wishes) });
     await worker.get(ExportQueue).add(row);
     return row.id;
   }

@@ -112,6 +112,11 @@ export class ExportLedger {
     return manager.findOneByOrFail(ExportEntity, { id: holder.exportId });
   }
 
+  /** Whether a request has come with this key: what it stands for was decided then. */
+  async isTaken(callerId: string, key: string): Promise<boolean> {
+    return this.exports.manager.existsBy(IdempotencyKeyEntity, { callerId, key });
+  }
+
   /** Whether other requests than the first one have come with this key. */
   async isRepeated(callerId: string, key: string): Promise<boolean> {
     return this.exports.manager.existsBy(IdempotencyKeyEntity, { callerId, key, repeated: true });

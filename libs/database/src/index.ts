@@ -4,7 +4,7 @@ export { DatabaseHealth } from './database-health.js';
 export { DatabaseModule } from './database.module.js';
 export { DownloadLinkRegister } from './download-link-register.js';
 export { ApiTokenEntity } from './entities/api-token.entity.js';
-export { ExportEntity, type StoredError, type StoredFile } from './entities/export.entity.js';
+export { ExportEntity, type StoredError, type FileProof, type StoredFile } from './entities/export.entity.js';
 export { SessionEntity } from './entities/session.entity.js';
 export { UserEntity } from './entities/user.entity.js';
 export { type ChangeAudience, ExportChanges, LISTENER_NAME } from './export-changes.js';

@@ -8,10 +8,12 @@ import { WorkerEntity } from './entities/worker.entity.js';
 export class WorkerRoll {
   constructor(@InjectRepository(WorkerEntity) private readonly workers: Repository<WorkerEntity>) {}
 
-  async report(id: string): Promise<void> {
+  /** @param serverMajors of PostgreSQL that the worker can restore into */
+  async report(id: string, serverMajors: readonly number[]): Promise<void> {
     await this.workers.query(
-      `INSERT INTO pgexport.workers (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
-      [id],
+      `INSERT INTO pgexport.workers (id, server_majors) VALUES ($1, $2)
+       ON CONFLICT (id) DO UPDATE SET seen_at = now(), server_majors = excluded.server_majors`,
+      [id, serverMajors],
     );
     await this.workers.query(`DELETE FROM pgexport.workers WHERE seen_at < now() - interval '1 day'`);
   }
@@ -26,5 +28,14 @@ export class WorkerRoll {
       .createQueryBuilder('worker')
       .where(`worker.seen_at > now() - interval '${String(seconds)} seconds'`)
       .getCount();
+  }
+
+  /** How many workers reported in the last so many seconds, and the majors that at least one of them can restore into. */
+  async servers(seconds: number): Promise<{ workers: number; majors: number[] }> {
+    const rows = await this.workers
+      .createQueryBuilder('worker')
+      .where(`worker.seen_at > now() - interval '${String(seconds)} seconds'`)
+      .getMany();
+    return { workers: rows.length, majors: [...new Set(rows.flatMap(({ serverMajors }) => serverMajors))] };
   }
 }

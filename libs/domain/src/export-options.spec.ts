@@ -81,6 +81,8 @@ describe('the options of an export', () => {
       /^maxBytesPerSecond is not possible with format "directory"/,
     ],
     [{ format: 'directory', encryptTo: ['age1…'] }, /^encryptTo is not possible with format "directory"/],
+    [{ verify: 'restore', encryptTo: ['age1…'] }, /^encryptTo is not possible with verify "restore"/],
+    [{ verify: 'restore', content: 'data' }, /^content "data" is not possible with verify "restore"/],
   ] as const)('%j make no sense together', (wishes, problem) => {
     expect(completeOptions(wishes as RequestedOptions)).toEqual({
       problem: expect.stringMatching(problem) as string,

@@ -7,6 +7,10 @@ export type Compression = (typeof COMPRESSIONS)[number];
 export const CONTENTS = ['all', 'schema', 'data'] as const;
 export type Content = (typeof CONTENTS)[number];
 
+/** How a file is proven: read through to its end, or restored and compared with what was dumped. */
+export const VERIFICATIONS = ['archive', 'restore'] as const;
+export type Verification = (typeof VERIFICATIONS)[number];
+
 /** An export's options with every default filled in; enums and exact names, never free text for a command line. */
 export interface ExportOptions {
   format: Format;
@@ -20,7 +24,7 @@ export interface ExportOptions {
   noPrivileges: boolean;
   /** Bytes of uncompressed pg_dump output a second at most; null for as fast as it goes. */
   maxBytesPerSecond: number | null;
-  verify: 'archive';
+  verify: Verification;
   /** age recipients (`age1…`) that alone can open the file; empty for a plain one. */
   encryptTo: string[];
   note: string | null;
@@ -53,7 +57,7 @@ const NOT_OF_A_DIRECTORY = [
  */
 export function completeOptions(requested: RequestedOptions, processors = 1): ExportOptions | { problem: string } {
   const format = requested.format ?? 'custom';
-  const problem = problemOfFormat(format, requested);
+  const problem = problemOfFormat(format, requested) ?? problemOfVerify(requested);
   if (problem !== null) return { problem };
   const compression = requested.compression ?? 'zstd';
   const range = LEVELS[compression];
@@ -87,4 +91,16 @@ function problemOfFormat(format: Format, requested: RequestedOptions): string | 
   }
   const wrong = NOT_OF_A_DIRECTORY.find(([option]) => requested[option] !== undefined);
   return wrong === undefined ? null : `${wrong[0]} is not possible with format "directory": ${wrong[1]}.`;
+}
+
+/** What a restored file can't be compared in, and why. */
+function problemOfVerify({ verify, encryptTo = [], content }: RequestedOptions): string | null {
+  if (verify !== 'restore') return null;
+  if (encryptTo.length > 0) {
+    return 'encryptTo is not possible with verify "restore": nobody on the server can open the file to restore it.';
+  }
+  if (content === 'data') {
+    return 'content "data" is not possible with verify "restore": rows alone need the tables to be there already.';
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 export { isAgeRecipient } from './age-recipient.js';
 export { FIRST_SERVER_WITH_COUNTERS, readCopyCounters } from './copy-watch.js';
+export { readBackendsAtWork } from './backends-at-work.js';
 export { dumpArguments } from './dump-command.js';
 export { type CopyCounter, DumpProgress } from './dump-progress.js';
 export { DirectoryDump } from './directory-dump.js';
@@ -20,6 +21,7 @@ export {
   type SourceTable,
 } from './source-inspection.js';
 export { readNeeds } from './source-needs.js';
+export { unpackFolder } from './tar-file.js';
 export type { DatabaseFigures } from './proof/comparison.js';
 export { type DatabaseTraits, readDatabaseTraits } from './proof/database-traits.js';
 export { PgServers, type PgServer } from './proof/pg-servers.js';

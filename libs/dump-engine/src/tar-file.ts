@@ -1,5 +1,8 @@
 import { ExportFailure } from '#lib/domain';
-import { create, Parser } from 'tar';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createZstdDecompress } from 'node:zlib';
+import { create, extract, Parser } from 'tar';
 import type { ByteSink } from './byte-sink.js';
 
 const READ_BYTES = 1 << 20;
@@ -35,6 +38,23 @@ export async function packFolder(
   throw new ExportFailure('archive_invalid', 'The tar does not hold the files that pg_dump has made.', {
     detail: wrong.slice(0, 5).join(', '),
   });
+}
+
+/**
+ * Unpacks a tar as its owner would.
+ * @param wrapped whether the file is a zstd frame around the tar
+ * @param folder has to exist
+ * @throws {Error} of the file system, of zlib or of tar for a damaged file, or the signal's reason
+ */
+export async function unpackFolder(
+  { path, wrapped }: { path: string; wrapped: boolean },
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const file = createReadStream(path, { highWaterMark: READ_BYTES });
+  const unpack = extract({ cwd: folder, strict: true, preserveOwner: false });
+  if (wrapped) await pipeline(file, createZstdDecompress({ chunkSize: READ_BYTES }), unpack, { signal });
+  else await pipeline(file, unpack, { signal });
 }
 
 /** Reads a tar as anybody would, and counts. */

@@ -454,10 +454,10 @@ export interface components {
             /** @description Gentle mode: bytes of uncompressed pg_dump output a second. Default: as fast as it goes */
             maxBytesPerSecond?: number;
             /**
-             * @description Default: archive: every block is read back
+             * @description archive (default): every block is read back. restore: the file is restored into a throwaway server and compared with the source, table by table; not with encryptTo or content data
              * @enum {string}
              */
-            verify?: "archive";
+            verify?: "archive" | "restore";
             /** @description age recipients (`age1…`) that alone can open the file. Default: not encrypted */
             encryptTo?: string[];
             note?: string;
@@ -521,7 +521,7 @@ export interface components {
             noPrivileges: boolean;
             maxBytesPerSecond: number | null;
             /** @enum {string} */
-            verify: "archive";
+            verify: "archive" | "restore";
             encryptTo: string[];
             note: string | null;
         };
@@ -535,6 +535,21 @@ export interface components {
             restoreCommand: string;
             /** @description What the file alone can't bring back */
             requires: string[];
+            /** @description How the file was proven; null of files of older versions */
+            proof: components["schemas"]["FileProof"] | null;
+        };
+        FileProof: {
+            /**
+             * @description restore: restored and compared; archive: read through
+             * @enum {string}
+             */
+            kind: "archive" | "restore";
+            /** Format: date-time */
+            at: string;
+            /** @description Tables whose rows were found */
+            tables: number;
+            /** @description Rows that were compared; null unless restored */
+            rows: number | null;
         };
         ExportPage: {
             items: components["schemas"]["Export"][];

@@ -90,6 +90,7 @@ export const ready = (): Export =>
       expiresAt: '2026-11-24T02:16:06Z',
       restoreCommand: 'zstd -dc FILE | pg_restore --dbname=TARGET',
       requires: [],
+      proof: { kind: 'archive', at: '2026-11-23T02:16:05Z', tables: 12, rows: null },
     },
   });
 

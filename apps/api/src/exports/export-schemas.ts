@@ -7,6 +7,7 @@ import {
   LEAST_BYTES_PER_SECOND,
   MOST_JOBS,
   MOST_RECIPIENTS,
+  VERIFICATIONS,
 } from '#lib/domain';
 import { isAgeRecipient } from '#lib/dump-engine';
 import { z } from 'zod';
@@ -34,7 +35,14 @@ export const ExportRequest = z
     maxBytesPerSecond: z.int().min(LEAST_BYTES_PER_SECOND).optional().meta({
       description: 'Gentle mode: bytes of uncompressed pg_dump output a second. Default: as fast as it goes',
     }),
-    verify: z.enum(['archive']).optional().meta({ description: 'Default: archive: every block is read back' }),
+    verify: z
+      .enum(VERIFICATIONS)
+      .optional()
+      .meta({
+        description:
+          'archive (default): every block is read back. restore: the file is restored into a throwaway server and ' +
+          'compared with the source, table by table; not with encryptTo or content data',
+      }),
     encryptTo: z
       .array(z.string().refine(isAgeRecipient, { error: ({ input }) => notARecipient(String(input)) }))
       .min(1)
@@ -71,11 +79,20 @@ const ExportOptions = z
     noOwner: z.boolean(),
     noPrivileges: z.boolean(),
     maxBytesPerSecond: z.int().nullable(),
-    verify: z.enum(['archive']),
+    verify: z.enum(VERIFICATIONS),
     encryptTo: z.array(z.string()),
     note: z.string().nullable(),
   })
   .meta({ id: 'ExportOptions' });
+
+const FileProof = z
+  .object({
+    kind: z.enum(VERIFICATIONS).meta({ description: 'restore: restored and compared; archive: read through' }),
+    at: z.iso.datetime(),
+    tables: z.int().meta({ description: 'Tables whose rows were found' }),
+    rows: z.int().nullable().meta({ description: 'Rows that were compared; null unless restored' }),
+  })
+  .meta({ id: 'FileProof' });
 
 const ExportFile = z
   .object({
@@ -87,6 +104,7 @@ const ExportFile = z
       .string()
       .meta({ description: 'Replace FILE, TARGET (an existing, empty database) and KEY (an age identity file)' }),
     requires: z.array(z.string()).meta({ description: "What the file alone can't bring back" }),
+    proof: FileProof.nullable().meta({ description: 'How the file was proven; null of files of older versions' }),
   })
   .meta({ id: 'ExportFile' });
 

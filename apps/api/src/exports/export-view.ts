@@ -23,8 +23,8 @@ export function toView(row: ExportEntity, queuePosition: number): ExportView {
 }
 
 function toFileView(file: NonNullable<ExportEntity['file']>, expiresAt: Date | null): ExportView['file'] {
-  const { name, sizeBytes, sha256, restoreCommand, requires } = file;
-  return { name, sizeBytes, sha256, expiresAt: expiresAt?.toISOString() ?? null, restoreCommand, requires };
+  const { name, sizeBytes, sha256, restoreCommand, requires, proof = null } = file;
+  return { name, sizeBytes, sha256, expiresAt: expiresAt?.toISOString() ?? null, restoreCommand, requires, proof };
 }
 
 /** Changes exactly when a client can see a change: the row's version, and the place in the queue. */

@@ -258,6 +258,7 @@ describe('the status', () => {
       expiresAt: expect.stringMatching(RFC_3339_UTC),
       restoreCommand: 'pg_restore --dbname=TARGET FILE',
       requires: [],
+      proof: null,
     });
   });
 

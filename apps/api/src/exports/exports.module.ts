@@ -1,12 +1,13 @@
 import { ArtifactStore } from '#lib/artifacts';
 import type { ServiceConfig } from '#lib/config';
-import { StoreRegister } from '#lib/database';
+import { StoreRegister, WorkerRoll } from '#lib/database';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ExportCourier } from './export-courier.js';
 import { DeskRules, ExportDesk } from './export-desk.js';
 import { ExportLookout } from './export-lookout.js';
 import { ExportReporter } from './export-reporter.js';
 import { ExportsController } from './exports.controller.js';
+import { ProofAvailability } from './proof-availability.js';
 import { FileDesk } from './file-desk.js';
 import { FileController } from './file.controller.js';
 
@@ -27,6 +28,11 @@ export class ExportsModule {
         ExportLookout,
         ExportReporter,
         FileDesk,
+        {
+          provide: ProofAvailability,
+          useFactory: (roll: WorkerRoll) => new ProofAvailability(roll, config.sources),
+          inject: [WorkerRoll],
+        },
         { provide: DeskRules, useValue: rules },
         {
           provide: ArtifactStore,

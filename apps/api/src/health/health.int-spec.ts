@@ -8,7 +8,7 @@ beforeAll(async () => {
   api = await RunningApi.start();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.app.get(WorkerRoll).report('worker-1'));
+beforeEach(() => api.app.get(WorkerRoll).report('worker-1', []));
 
 async function ready(): Promise<{ status: number; body: unknown }> {
   const { status, body } = await api.call('get', '//health/ready');
@@ -41,7 +41,7 @@ it('is not ready without a worker seen in the last 30 s', async () => {
 });
 
 it('counts the workers, and says nothing of who they are', async () => {
-  await api.app.get(WorkerRoll).report('host-of-ours/4711');
+  await api.app.get(WorkerRoll).report('host-of-ours/4711', []);
   const { body } = await ready();
   await api.app.get(WorkerRoll).leave('host-of-ours/4711');
   expect(body).toEqual({ status: 'up', parts: UP, workers: 2 });

@@ -1,4 +1,13 @@
-import type { Caller, ExportOptions, ExportStage, ExportStatus, FailureCode, LossCode, Progress } from '#lib/domain';
+import type {
+  Caller,
+  ExportOptions,
+  ExportStage,
+  ExportStatus,
+  FailureCode,
+  LossCode,
+  Progress,
+  Verification,
+} from '#lib/domain';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** The finished file, as it was when every byte of it had been read back. */
@@ -12,6 +21,19 @@ export interface StoredFile {
   restoreCommand: string;
   /** What the file alone can't bring back (roles, extensions). */
   requires: string[];
+  /** Missing in rows that are older than this. */
+  proof?: FileProof;
+}
+
+/** How a file was proven, and what was found in it. */
+export interface FileProof {
+  kind: Verification;
+  /** RFC 3339, UTC. */
+  at: string;
+  /** Tables whose rows were found. */
+  tables: number;
+  /** Rows that were compared; null where none were. */
+  rows: number | null;
 }
 
 export interface StoredError {

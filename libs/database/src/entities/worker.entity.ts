@@ -11,4 +11,8 @@ export class WorkerEntity {
 
   @Column({ name: 'seen_at', type: 'timestamptz', default: () => 'now()' })
   seenAt!: Date;
+
+  /** Majors of PostgreSQL that it has a server of, to restore into. */
+  @Column({ name: 'server_majors', type: 'integer', array: true, default: '{}' })
+  serverMajors!: number[];
 }

@@ -2,6 +2,7 @@ import { FirstSchema1795400000000 } from './1795400000000-first-schema.js';
 import { LoginFailures1795400100000 } from './1795400100000-login-failures.js';
 import { ExportAnnouncements1795400200000 } from './1795400200000-export-announcements.js';
 import { ApiTokens1795400300000 } from './1795400300000-api-tokens.js';
+import { ProvingWorkers1795402000000 } from './1795402000000-proving-workers.js';
 import { DownloadsUnderWay1795400600000 } from './1795400600000-downloads-under-way.js';
 import { SecondFactor1795405000000 } from './1795405000000-second-factor.js';
 import { OneStore1795406000000 } from './1795406000000-one-store.js';
@@ -13,6 +14,7 @@ export const MIGRATIONS = [
   ExportAnnouncements1795400200000,
   ApiTokens1795400300000,
   DownloadsUnderWay1795400600000,
+  ProvingWorkers1795402000000,
   SecondFactor1795405000000,
   OneStore1795406000000,
 ];

@@ -5,6 +5,7 @@ import type { ChildProgram } from '../child-program.js';
 
 const READ_BYTES = 1 << 20;
 
+/** An archive that is given to pg_restore piece by piece. */
 export interface FedArchive {
   path: string;
   /** Whether the file is a zstd frame around the archive. */

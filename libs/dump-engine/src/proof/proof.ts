@@ -1,6 +1,5 @@
 import { ExportFailure } from '#lib/domain';
 import type { PgClient } from '../pg-programs.js';
-import type { FedArchive } from './archive-feed.js';
 import { compareFigures, type DatabaseFigures, type RestoredFigures } from './comparison.js';
 import type { DatabaseTraits } from './database-traits.js';
 import {
@@ -12,7 +11,8 @@ import {
   readTables,
   type TableFigures,
 } from './figures.js';
-import { Restore, type RestoreProgress } from './restore.js';
+import { feelPulse } from './pulse.js';
+import { type ProvenArchive, Restore, type RestoreProgress } from './restore.js';
 import { RestoreTarget } from './restore-target.js';
 import { classifyRestoreError } from './restore-words.js';
 import { ThrowawayServer } from './throwaway-server.js';
@@ -33,7 +33,8 @@ export interface ProofInput {
 }
 
 export interface ProvenFile {
-  archive: FedArchive;
+  archive: ProvenArchive;
+  /** Of the file; of a folder, anything. */
   sizeBytes: number;
   client: PgClient;
   privileged: ReadonlySet<string>;
@@ -90,7 +91,7 @@ export class Proof {
     return this.latest;
   }
 
-  /** Grows whenever something has been done. */
+  /** Grows whenever something has been done, or while the server is at it. */
   get movement(): number {
     return this.moves;
   }
@@ -105,13 +106,27 @@ export class Proof {
     const onProgress = (progress: RestoreProgress) => {
       this.readRestore(progress, file.sizeBytes);
     };
-    const restore = new Restore({ archive, client, target: this.target, privileged, noPrivileges, onProgress });
-    await restore.run(signal);
-    const source = await expected;
-    const restored = await this.measure(source, signal).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw classifyRestoreError(wordsOf(error), this.server.lastWords, error);
-    });
+    const over = new AbortController();
+    const beat = () => {
+      this.move({});
+    };
+    // Of one that is not felt, what pg_restore says is all that moves.
+    void feelPulse(this.server, beat, AbortSignal.any([signal, over.signal])).catch(() => undefined);
+    try {
+      const restore = new Restore({ archive, client, target: this.target, privileged, noPrivileges, onProgress });
+      await restore.run(signal);
+      const source = await expected;
+      const restored = await this.measure(source, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw classifyRestoreError(wordsOf(error), this.server.lastWords, error);
+      });
+      return this.compare(source, restored);
+    } finally {
+      over.abort();
+    }
+  }
+
+  private compare(source: DatabaseFigures, restored: RestoredFigures): Proven {
     const differences = compareFigures(source, restored);
     if (differences.length > 0) throw differs(differences);
     const rows = [...source.tables.values()].reduce((sum, table) => sum + table.rows, 0n);
@@ -152,8 +167,10 @@ export class Proof {
   }
 
   private readRestore(progress: RestoreProgress, sizeBytes: number): void {
-    const { bytesRead, entriesDone, entriesTotal, tablesDone, currentTable } = progress;
-    const read = READING * Math.min(1, bytesRead / Math.max(sizeBytes, 1));
+    const { bytesRead, entriesDone, entriesTotal, tablesDone, tablesTotal, currentTable } = progress;
+    // pg_restore reads a folder by itself: then tables have to do.
+    const isRead = bytesRead > 0 ? bytesRead / Math.max(sizeBytes, 1) : tablesDone / Math.max(tablesTotal, 1);
+    const read = READING * Math.min(1, isRead);
     const made = MAKING * (entriesTotal === 0 ? 0 : entriesDone / entriesTotal);
     this.move({ share: read + made, tablesDone, currentTable });
   }

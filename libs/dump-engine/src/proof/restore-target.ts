@@ -6,6 +6,9 @@ import { createDatabase, type DatabaseTraits } from './database-traits.js';
 import { FIGURE_SETTINGS } from './figures.js';
 import type { ThrowawayServer } from './throwaway-server.js';
 
+/** What connections of a proof are called in its server. */
+export const PROOF_APPLICATION = 'pg-export proof';
+
 /** An empty database like the source's in a throwaway server, with the roles and extensions that the file asks for. */
 export class RestoreTarget {
   readonly database = 'proof';
@@ -53,7 +56,7 @@ export class RestoreTarget {
 
   /** Signs in as the owner, with the settings under which rows are compared. */
   async connect(signal: AbortSignal): Promise<pg.Client> {
-    const client = await connectToSource(this.server.address(this.database, this.owner), 'pg-export proof', signal);
+    const client = await connectToSource(this.server.address(this.database, this.owner), PROOF_APPLICATION, signal);
     await client.query(FIGURE_SETTINGS);
     return client;
   }

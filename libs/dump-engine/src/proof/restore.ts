@@ -6,7 +6,7 @@ import type { PgClient } from '../pg-programs.js';
 import { type FedArchive, feedArchive } from './archive-feed.js';
 import { planRestore, type Restorer, type RestoreStep } from './restore-plan.js';
 import { classifyRestoreError, isRestoreChatter } from './restore-words.js';
-import type { RestoreTarget } from './restore-target.js';
+import { PROOF_APPLICATION, type RestoreTarget } from './restore-target.js';
 
 const ROWS_OF = /^pg_restore: processing data for table "(.*)"$/;
 /** Event triggers could be switched off for a session since then; superusers' ones do. */
@@ -30,22 +30,27 @@ const GRANT_EXTENSIONS = (owner: string) => `
     LOOP EXECUTE command; END LOOP;
   END $do$`;
 
+/** An archive of the format custom, or the folder of one of the format directory. */
+export type ProvenArchive = FedArchive | { folder: string };
+
 export interface RestoreInput {
-  archive: FedArchive;
+  archive: ProvenArchive;
   client: PgClient;
   target: RestoreTarget;
   /** See {@link planRestore}. */
   privileged: ReadonlySet<string>;
   noPrivileges: boolean;
-  /** Sees how far it is: bytes of the file read, entries of the archive done of all. */
+  /** Sees how far it is. */
   onProgress: (progress: RestoreProgress) => void;
 }
 
 export interface RestoreProgress {
+  /** Bytes of the file; 0 of a folder, which pg_restore reads itself. */
   bytesRead: number;
   entriesDone: number;
   entriesTotal: number;
   tablesDone: number;
+  tablesTotal: number;
   /** `schema.table` whose rows are being restored. */
   currentTable: string | null;
 }
@@ -57,6 +62,7 @@ export class Restore {
     entriesDone: 0,
     entriesTotal: 0,
     tablesDone: 0,
+    tablesTotal: 0,
     currentTable: null,
   };
 
@@ -65,7 +71,9 @@ export class Restore {
   /** @throws {ExportFailure} `restore_failed`, `disk_full`, or the signal's reason */
   async run(signal: AbortSignal): Promise<void> {
     const steps = planRestore(await this.list(signal), this.input.privileged);
-    this.progress.entriesTotal = steps.reduce((sum, { lines }) => sum + lines.length, 0);
+    const lines = steps.flatMap((step) => step.lines);
+    this.progress.entriesTotal = lines.length;
+    this.progress.tablesTotal = lines.filter((line) => line.includes(' TABLE DATA ')).length;
     for (const step of steps) await this.take(step, signal);
     this.progress.currentTable = null;
     this.tell();
@@ -108,7 +116,7 @@ export class Restore {
     const { target } = this.input;
     const { major } = target.server.programs;
     const role = { owner: target.owner, maker: target.maker, admin: target.server.admin }[by];
-    const environment = target.server.address(target.database, role).libpqEnvironment('pg-export proof', major);
+    const environment = target.server.address(target.database, role).libpqEnvironment(PROOF_APPLICATION, major);
     if (by === 'owner' || major < FIRST_SERVER_WITH_EVENT_TRIGGER_SWITCH) return environment;
     return { ...environment, PGOPTIONS: `${environment['PGOPTIONS'] ?? ''} -c event_triggers=off` };
   }
@@ -122,7 +130,9 @@ export class Restore {
   ): Promise<void> {
     signal.throwIfAborted();
     const { client, archive, target } = this.input;
-    const program = new ChildProgram(client.pgRestore, ['--format=custom', ...args], environment, {
+    const isFolder = 'folder' in archive;
+    const source = isFolder ? ['--format=directory', archive.folder] : ['--format=custom'];
+    const program = new ChildProgram(client.pgRestore, [...args, ...source], environment, {
       ...options,
       buffers: true,
     });
@@ -131,13 +141,7 @@ export class Restore {
     };
     signal.addEventListener('abort', kill, { once: true });
     try {
-      const broken = await feedArchive(archive, program, hasData, (bytes) => {
-        if (hasData) this.progress.bytesRead += bytes;
-        this.tell();
-      }).then(
-        () => null,
-        (error: unknown) => error as Error,
-      );
+      const broken = isFolder ? null : await this.feed(archive, program, hasData);
       if (broken !== null) program.kill();
       const exit = await program.exited;
       signal.throwIfAborted();
@@ -151,6 +155,16 @@ export class Restore {
       kill();
       await program.exited.catch(() => undefined);
     }
+  }
+
+  private feed(archive: FedArchive, program: ChildProgram, hasData: boolean): Promise<Error | null> {
+    return feedArchive(archive, program, hasData, (bytes) => {
+      if (hasData) this.progress.bytesRead += bytes;
+      this.tell();
+    }).then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
   }
 
   private readLine(line: string): boolean {

@@ -1,0 +1,142 @@
+import type { ExportFailure, RequestedOptions } from '#lib/domain';
+import { type PgClient, PgPrograms, PROOF_SUFFIX, proofParents } from '#lib/dump-engine';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fillShop } from '../../../sample-database/fill-shop.ts';
+import { anOptions, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
+import { ThrowawayDatabase } from '../../../libs/database/testing/throwaway-database.js';
+import { childProcesses } from '../../../libs/dump-engine/testing/child-processes.js';
+import { standInClient } from '../../../libs/dump-engine/testing/stand-in-client.js';
+import { aWorkshop } from '../testing/a-workshop.js';
+import type { MadeFile } from './dump-workshop.js';
+import type { Gauge, RunReport } from './run-report.js';
+
+const never = new AbortController().signal;
+
+describe('an export that is restored and compared', () => {
+  let trial: LedgerTrial;
+  let source: ThrowawayDatabase;
+  let workDir: string;
+
+  beforeAll(async () => {
+    trial = await LedgerTrial.start('proving');
+    source = await ThrowawayDatabase.make('proving_source');
+    await fillShop(source.url, { scale: 0.01 });
+    await source.sql('CREATE TABLE few (id integer); INSERT INTO few VALUES (1), (2)');
+    workDir = await mkdtemp(join(tmpdir(), 'pg-export-proving-'));
+  });
+  afterEach(async () => {
+    expect(childProcesses()).toEqual([]);
+    for (const parent of proofParents(workDir)) {
+      const names = await readdir(parent).catch(() => []);
+      expect(names.filter((name) => name.endsWith(PROOF_SUFFIX))).toEqual([]);
+    }
+    await trial.clear();
+  });
+  afterAll(async () => {
+    await rm(workDir, { recursive: true });
+    await source.drop();
+    await trial.stop();
+  });
+
+  const make = async (wishes: RequestedOptions = {}, pgBinDir: string | null = null) => {
+    const options = anOptions({ verify: 'restore', ...wishes });
+    const { row, run } = await trial.running('worker', { options });
+    const seen: { stage: string; gauge: Gauge }[] = [];
+    const report = {
+      enter: (stage: string, gauge?: Gauge) => gauge && seen.push({ stage, gauge }),
+      isCurrent: () => Promise.resolve(true),
+      get progress() {
+        return seen.at(-1)!.gauge.progress();
+      },
+    } as unknown as RunReport;
+    const shop = aWorkshop({ sources: { main: source.url }, workDir, databaseUrl: trial.database.url, pgBinDir });
+    const making = shop.make(row, run, report, never);
+    return { making, seen, row };
+  };
+  const failure = async (making: Promise<MadeFile>): Promise<ExportFailure> => {
+    const error = await making.then(
+      ({ file }) => Promise.reject(new Error(`It was proven: ${JSON.stringify(file)}`)),
+      (reason: unknown) => reason as ExportFailure,
+    );
+    expect(await readdir(workDir)).toEqual([]);
+    expect(await source.backends('pg-export proof')).toBe(0);
+    return error;
+  };
+  const rowsOfSource = async () => {
+    const [counted] = await source.sql<{ rows: string; tables: number }>(
+      `SELECT sum((xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM ONLY %s', oid::regclass), false, true, '')))[1]::text::int) AS rows,
+              count(*)::int AS tables FROM pg_class WHERE relkind = 'r' AND relnamespace::regnamespace::text !~ '^pg_|information_schema'`,
+    );
+    return { tables: counted!.tables, rows: Number(counted!.rows) };
+  };
+
+  it.each([
+    { format: 'custom', compression: 'zstd' },
+    { format: 'custom', compression: 'gzip' },
+    { format: 'directory', jobs: 2 },
+  ] as const)('says so, and what was compared: %j', async (wishes) => {
+    const { making, seen, row } = await make(wishes);
+    const { dumped, file } = await making;
+    const counted = await rowsOfSource();
+    expect(file.proof).toEqual({ kind: 'restore', at: expect.any(String), ...counted });
+    expect(Date.parse(file.proof!.at)).toBeGreaterThanOrEqual(row.createdAt.getTime());
+    expect(seen.map(({ stage }) => stage)).toEqual(['dumping', 'verifying']);
+    expect(seen.map(({ gauge }) => gauge.progress().percent)).toEqual([48.5, 97]);
+    expect(seen[1]!.gauge.movement()).toBeGreaterThan(10);
+    expect(await readdir(workDir)).toEqual([basename(dumped.path)]);
+    await rm(dumped.path);
+  });
+
+  it('of the schema alone holds no row', async () => {
+    const { dumped, file } = await (await make({ content: 'schema' })).making;
+    expect(file.proof).toMatchObject({ kind: 'restore', rows: 0 });
+    await rm(dumped.path);
+  });
+
+  it('names the table that differs, with both figures, and leaves no file', async () => {
+    const [real] = (await new PgPrograms(null).all()) as [PgClient];
+    const folder = await mkdtemp(join(tmpdir(), 'pg-export-forgetful-'));
+    await standInClient(folder, real, { pgDump: `exec '${real.pgDump}' "$@" --exclude-table-data=few` });
+    expect(await failure((await make({}, folder)).making)).toMatchObject({
+      code: 'restore_failed',
+      message: 'The restored database differs from the source.',
+      detail: 'table public.few: 2 rows in the source, 0 restored',
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  it('names the extension that is missing, before anything is dumped', async () => {
+    await source.sql(`CREATE EXTENSION hstore; SET allow_system_table_mods = on;
+      UPDATE pg_extension SET extname = 'nowhere_installed' WHERE extname = 'hstore'`);
+    try {
+      const { making, seen } = await make();
+      expect(await failure(making)).toMatchObject({
+        code: 'restore_failed',
+        message: expect.stringContaining('nowhere_installed') as string,
+      });
+      expect(seen).toEqual([]);
+    } finally {
+      await source.sql(`SET allow_system_table_mods = on;
+        UPDATE pg_extension SET extname = 'hstore' WHERE extname = 'nowhere_installed'; DROP EXTENSION hstore`);
+    }
+  });
+
+  it('names the code that must not run where the worker does', async () => {
+    await source.sql(`CREATE FUNCTION outside(oid, text) RETURNS integer LANGUAGE internal AS 'be_lo_export'`);
+    expect(await failure((await make()).making)).toMatchObject({
+      code: 'verify_unavailable',
+      detail: 'function outside(oid,text) in internal',
+    });
+    await source.sql('DROP FUNCTION outside(oid, text)');
+  });
+
+  it('lets the source go on as soon as it has been measured', async () => {
+    const { making, row } = await make();
+    const { dumped } = await making;
+    expect(await source.backends(`pg-export/${row.id}`)).toBe(0);
+    await source.sql('ALTER TABLE few ADD COLUMN more integer; ALTER TABLE few DROP COLUMN more');
+    await rm(dumped.path);
+  });
+});
