@@ -57,7 +57,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('sets only variables that the configuration knows', () => {
-    const known = readFileSync(join(root, 'libs/config/src/config.ts'), 'utf8');
+    const known = ['config.ts', 'oidc.ts']
+      .map((name) => readFileSync(join(root, 'libs/config/src', name), 'utf8'))
+      .join();
     for (const name of Object.keys(services['setup']?.environment ?? {})) expect(known).toContain(`${name}: `);
   });
 

@@ -9,6 +9,7 @@ import { DatabasesModule } from './databases/databases.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthController } from './health/health.controller.js';
 import { requestLog } from './logging.js';
+import { OidcModule } from './oidc/oidc.module.js';
 import { SecondFactorModule } from './second-factor/second-factor.module.js';
 import { TokenDesk } from './tokens/token-desk.js';
 import { TokensController } from './tokens/tokens.controller.js';
@@ -25,6 +26,7 @@ export class AppModule {
         QueueModule.forRoot(config, 'fails fast'),
         AccessModule.forRoot(config, keys),
         SecondFactorModule.forRoot(keys.secretSeal),
+        OidcModule.forRoot(config.oidc),
         ExportsModule.forRoot(config),
         DatabasesModule.forRoot(config),
       ],

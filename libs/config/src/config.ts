@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { DATABASE_URL_EXAMPLE, isDatabaseUrl } from './database-url.js';
+import { type OidcSettings, OidcVariables, readOidc } from './oidc.js';
 import {
   flag,
   integer,
@@ -20,7 +20,7 @@ const isRedisUrl = (value: string) =>
   URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol) && !value.includes(',');
 
 /** Every variable of the contract, with its unit, range and default. */
-const Environment = z.object({
+const Environment = OidcVariables.extend({
   HOST: text('127.0.0.1'),
   PORT: integer(0, 65_535, 'port', 3000),
   DATA_DIR: text('.data'),
@@ -50,12 +50,6 @@ const Environment = z.object({
   STEP_UP_MINUTES: integer(1, 1_440, 'minutes', 5),
   REQUIRE_TOTP: flag(false),
   REQUIRE_STEP_UP_FOR_EXPORT: notSupportedYet(['false']),
-  OIDC_ISSUER: notSupportedYet(),
-  OIDC_CLIENT_ID: notSupportedYet(),
-  OIDC_CLIENT_SECRET: notSupportedYet(),
-  OIDC_AUDIENCE: notSupportedYet(),
-  OIDC_ROLE_CLAIM: notSupportedYet(),
-  OIDC_ROLE_MAP: notSupportedYet(),
   CORS_ORIGINS: list('must be a comma-separated list of origins such as https://admin.example.com', readOrigin),
   ADMIN_ALLOWED_CIDRS: notSupportedYet(),
   TRUST_PROXY: list('must be a number of proxies, or a comma-separated list of addresses or CIDR ranges', readProxy),
@@ -100,6 +94,8 @@ export interface Config {
   downloadResumeHours: number;
   stepUpMinutes: number;
   requireTotp: boolean;
+  /** An existing identity provider; null: there is none. */
+  oidc: OidcSettings | null;
   corsOrigins: string[];
   /** Express' `trust proxy`: hops, or addresses and ranges; empty when no proxy is trusted. */
   trustProxy: (string | number)[];
@@ -125,9 +121,11 @@ export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 export function loadConfig(environment: EnvironmentVariables): Config {
   const read = Environment.safeParse(environment);
   const sources = readSources(environment);
+  const oidc = read.success ? readOidc(read.data) : null;
   const problems = [
     ...(read.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...sources.problems,
+    ...(oidc?.problems ?? []),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
   const value = read.data;
@@ -164,6 +162,7 @@ export function loadConfig(environment: EnvironmentVariables): Config {
     downloadResumeHours: value.DOWNLOAD_RESUME_HOURS,
     stepUpMinutes: value.STEP_UP_MINUTES,
     requireTotp: value.REQUIRE_TOTP,
+    oidc: oidc?.oidc ?? null,
     corsOrigins: value.CORS_ORIGINS,
     trustProxy: value.TRUST_PROXY,
   };

@@ -1,2 +1,3 @@
 export * from './config.js';
 export * from './environment.js';
+export type { OidcSettings } from './oidc.js';

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /** One variable: what it should be (said when it is wrong, without the value), how it reads, what it is when unset. */
-function variable<T>(shouldBe: string, read: (text: string) => T | undefined, unset: T) {
+export function variable<T>(shouldBe: string, read: (text: string) => T | undefined, unset: T) {
   return z
     .string()
     .optional()

@@ -7,6 +7,7 @@ import { ExportChanges } from './export-changes.js';
 import { ExportLedger } from './export-ledger.js';
 import { Housekeeping } from './housekeeping.js';
 import { LoginFailures } from './login-failures.js';
+import { ProviderAccounts } from './provider-accounts.js';
 import { RunLedger } from './run-ledger.js';
 import { SecondFactors } from './second-factors.js';
 import { SessionStore } from './session-store.js';
@@ -22,6 +23,7 @@ const REPOSITORIES = [
   ExportLedger,
   Housekeeping,
   LoginFailures,
+  ProviderAccounts,
   RunLedger,
   SecondFactors,
   SessionStore,

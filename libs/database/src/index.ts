@@ -11,6 +11,7 @@ export { type ChangeAudience, ExportChanges, LISTENER_NAME } from './export-chan
 export { type ExportFilter, ExportLedger, type NewExport, type PlacedExport } from './export-ledger.js';
 export { Housekeeping } from './housekeeping.js';
 export { type AttemptRules, LoginFailures } from './login-failures.js';
+export { ProviderAccounts, type ProviderSubject } from './provider-accounts.js';
 export { type Claim, type Run, RunLedger, type Standing } from './run-ledger.js';
 export { SecondFactors, type SecondFactorState } from './second-factors.js';
 export { SessionStore } from './session-store.js';

@@ -9,6 +9,8 @@ export interface SecondFactorState {
   /** Since when signing in asks for a code; null: it does not. */
   since: Date | null;
   recoveryCodesLeft: number;
+  /** Whether there is a password for it to stand beside. */
+  hasPassword: boolean;
 }
 
 /** The second factor of each account: a sealed secret, pending until a code has confirmed it, and recovery codes. */
@@ -24,7 +26,11 @@ export class SecondFactors {
       this.users.findOneBy({ id: userId }),
       this.recoveryCodes.countBy({ userId, usedAt: IsNull() }),
     ]);
-    return { since: user?.totpConfirmedAt ?? null, recoveryCodesLeft };
+    return {
+      since: user?.totpConfirmedAt ?? null,
+      recoveryCodesLeft,
+      hasPassword: (user?.passwordHash ?? null) !== null,
+    };
   }
 
   /** The sealed secret, confirmed or pending; null when there is none. */

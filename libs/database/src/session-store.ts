@@ -9,10 +9,34 @@ import { SessionEntity } from './entities/session.entity.js';
 export class SessionStore {
   constructor(@InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>) {}
 
-  /** @param id of the new session, where the caller has to know it before */
-  async open(userId: string, refreshHash: string, expiresAt: Date, id = uuidv7()): Promise<SessionEntity> {
-    await this.sessions.insert({ id, userId, refreshHash, expiresAt });
+  /**
+   * @param id of the new session, where the caller has to know it before
+   * @param steppedUpAt when its user last proved who they are; default: now
+   */
+  async open(
+    userId: string,
+    refreshHash: string,
+    expiresAt: Date,
+    id = uuidv7(),
+    steppedUpAt?: Date,
+  ): Promise<SessionEntity> {
+    await this.sessions.insert({ id, userId, refreshHash, expiresAt, ...(steppedUpAt && { steppedUpAt }) });
     return this.sessions.findOneByOrFail({ id });
+  }
+
+  /**
+   * The session that stands for the tokens of an identity provider: opened with the first of them, and carried on by the
+   * others. One that was ended stays so.
+   */
+  async carryOn(id: string, userId: string, expiresAt: Date, steppedUpAt: Date): Promise<void> {
+    await this.sessions.query(
+      `INSERT INTO pgexport.sessions AS s (id, user_id, refresh_hash, expires_at, stepped_up_at) VALUES ($1, $2, '', $3, $4)
+       ON CONFLICT (id) DO UPDATE SET
+         expires_at = greatest(s.expires_at, EXCLUDED.expires_at),
+         stepped_up_at = greatest(s.stepped_up_at, EXCLUDED.stepped_up_at)
+       WHERE s.ended_at IS NULL AND s.user_id = EXCLUDED.user_id`,
+      [id, userId, expiresAt, steppedUpAt],
+    );
   }
 
   /** A living session with its user, or null. */

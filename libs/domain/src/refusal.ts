@@ -30,6 +30,7 @@ export const REFUSAL_CODES = [
   'export_failed',
   'export_cancelled',
   'shutting_down',
+  'identity_provider_unavailable',
   'storage_unavailable',
   'database_unavailable',
   'internal',

@@ -3,8 +3,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
-import { ApiTokens } from './api-tokens.js';
-import { Callers } from './callers.js';
+import { Bearers } from './bearers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
 import {
@@ -24,7 +23,7 @@ import { StepUpPeriod } from './step-up-period.js';
 export class AccessGuard extends AuthGuard('jwt') {
   constructor(
     private readonly reflector: Reflector,
-    private readonly callers: Callers,
+    private readonly bearers: Bearers,
     private readonly links: DownloadLinks,
     private readonly stepUp: StepUpPeriod,
     private readonly downloadStepUp: DownloadStepUp,
@@ -66,11 +65,9 @@ export class AccessGuard extends AuthGuard('jwt') {
   /** @throws {Refusal} `unauthenticated` */
   private async identify(request: Request, context: ExecutionContext): Promise<Caller> {
     const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (ApiTokens.isMeant(bearer)) {
-      request.user = this.handleRequest(null, await this.callers.ofToken(bearer, request.ip ?? ''));
-    } else {
-      await super.canActivate(context);
-    }
+    const caller = await this.bearers.callerOf(bearer, request.ip ?? '');
+    if (caller === undefined) await super.canActivate(context);
+    else request.user = this.handleRequest(null, caller);
     return request.user as Caller;
   }
 

@@ -73,7 +73,16 @@ export class AccessModule {
         },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [DownloadLinks, DownloadStepUp, LastingAnswers, RouteInspection, SecondFactorRule],
+      exports: [
+        Callers,
+        DownloadLinks,
+        DownloadStepUp,
+        LastingAnswers,
+        RefreshTokens,
+        RouteInspection,
+        SecondFactorRule,
+        SessionDesk,
+      ],
     };
   }
 }

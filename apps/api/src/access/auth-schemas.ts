@@ -30,3 +30,9 @@ export const SignedIn = z
     user: User,
   })
   .meta({ id: 'SignedIn' });
+
+export const Me = User.extend({
+  signsInWith: z.enum(['password', 'oidc']).meta({
+    description: 'How to step up: `POST /auth/step-up`, or `GET /auth/oidc/start?purpose=step-up` in the browser',
+  }),
+}).meta({ id: 'Me' });

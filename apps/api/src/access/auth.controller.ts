@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Problem } from '../problems/problem-schema.js';
-import { Credentials, SignedIn as SignedInSchema, StepUp, User } from './auth-schemas.js';
+import { Credentials, Me, SignedIn as SignedInSchema, StepUp } from './auth-schemas.js';
 import { Caller } from './caller.decorator.js';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.js';
 import { LoginThrottle } from './login-throttle.js';
@@ -103,9 +103,10 @@ export class AuthController {
   @OpenToEnrolment()
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Who is signed in' })
-  @ApiResponse({ status: 200, description: 'The account of the caller', standardSchema: User })
-  me(@Caller() caller: CallerIdentity) {
-    return { id: caller.userId, email: caller.email, role: caller.role };
+  @ApiResponse({ status: 200, description: 'The account of the caller', standardSchema: Me })
+  async me(@Caller() caller: CallerIdentity) {
+    const signsInWith = await this.signIn.methodOf(caller);
+    return { id: caller.userId, email: caller.email, role: caller.role, signsInWith };
   }
 
   private answer(request: Request, response: Response, { answer, refresh }: OpenedSession) {

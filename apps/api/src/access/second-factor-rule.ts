@@ -9,7 +9,8 @@ export class SecondFactorRule {
     return this.required && role === 'SUPER_ADMIN';
   }
 
-  isDue({ role, totpConfirmedAt }: Pick<UserEntity, 'role' | 'totpConfirmedAt'>): boolean {
-    return this.isFor(role) && totpConfirmedAt === null;
+  /** Who signs in at the identity provider proves themselves there, by whatever it asks for. */
+  isDue({ role, totpConfirmedAt, passwordHash }: UserEntity): boolean {
+    return this.isFor(role) && totpConfirmedAt === null && passwordHash !== null;
   }
 }

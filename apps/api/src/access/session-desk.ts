@@ -3,10 +3,11 @@ import { Refusal } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { v7 as uuidv7 } from 'uuid';
+import { Bearers } from './bearers.js';
 import type { AccessClaims } from './jwt.strategy.js';
 import { RefreshTokens } from './refresh-tokens.js';
 
-const SESSION_DAYS = 7;
+const SESSION_HOURS = 7 * 24;
 /** Two tabs may send the same refresh token at nearly the same time; later it is a copy in somebody else's hands. */
 const ROTATION_GRACE_MS = 10_000;
 
@@ -35,14 +36,22 @@ export class SessionDesk {
     private readonly tokens: RefreshTokens,
     private readonly jwt: JwtService,
     private readonly lifetime: AccessTokenLifetime,
+    private readonly bearers: Bearers,
   ) {}
 
-  /** For somebody who has just proven who they are. */
-  async open(user: UserEntity): Promise<OpenedSession> {
+  /**
+   * For somebody who has proven who they are.
+   * @param hours that it lives at most; default: a week
+   * @param steppedUpAt when they did; default: now
+   */
+  async open(
+    user: UserEntity,
+    { hours = SESSION_HOURS, steppedUpAt }: { hours?: number; steppedUpAt?: Date } = {},
+  ): Promise<OpenedSession> {
     const sessionId = uuidv7();
     const token = this.tokens.issue(sessionId);
-    const expiresAt = new Date(Date.now() + SESSION_DAYS * 86_400_000);
-    const session = await this.sessions.open(user.id, RefreshTokens.hash(token), expiresAt, sessionId);
+    const expiresAt = new Date(Date.now() + hours * 3_600_000);
+    const session = await this.sessions.open(user.id, RefreshTokens.hash(token), expiresAt, sessionId, steppedUpAt);
     return { answer: await this.answer(session, user), refresh: { token, expiresAt } };
   }
 
@@ -71,8 +80,15 @@ export class SessionDesk {
     const session = await this.sessionOf(refreshToken);
     if (session !== null) await this.sessions.end(session.id);
     const bearer = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    const claims = bearer === undefined ? null : await this.jwt.verifyAsync<AccessClaims>(bearer).catch(() => null);
-    if (claims !== null) await this.sessions.end(claims.sid);
+    const sessionId = bearer === undefined ? null : await this.sessionOfBearer(bearer);
+    if (sessionId !== null) await this.sessions.end(sessionId);
+  }
+
+  private async sessionOfBearer(bearer: string): Promise<string | null> {
+    const caller = await this.bearers.callerOf(bearer, '');
+    if (caller !== undefined) return caller?.via === 'session' ? caller.sessionId : null;
+    const claims = await this.jwt.verifyAsync<AccessClaims>(bearer).catch(() => null);
+    return claims?.sid ?? null;
   }
 
   private async sessionOf(refreshToken: string): Promise<SessionEntity | null> {

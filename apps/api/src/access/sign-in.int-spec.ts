@@ -237,7 +237,7 @@ describe('an account', () => {
 
     const { body } = await me(person).expect(200);
 
-    expect(body).toEqual({ id: person.id, email, role: 'SUPER_ADMIN' });
+    expect(body).toEqual({ id: person.id, email, role: 'SUPER_ADMIN', signsInWith: 'password' });
   });
 });
 

@@ -38,6 +38,11 @@ export class SignIn {
     if (!(await this.secondFactor.accepts(user, code))) throw wrongAgain(code);
     await this.sessions.stepUp(caller.sessionId);
   }
+
+  async methodOf({ email }: Caller): Promise<'password' | 'oidc'> {
+    const user = await this.users.findByEmail(email);
+    return user?.passwordHash === null ? 'oidc' : 'password';
+  }
 }
 
 /** The words depend on what was sent, never on what of it is right. */

@@ -20,6 +20,8 @@ import { ExportsController } from '../exports/exports.controller.js';
 import { FileDesk } from '../exports/file-desk.js';
 import { FileController } from '../exports/file.controller.js';
 import { HealthController } from '../health/health.controller.js';
+import { OidcDesk } from '../oidc/oidc-desk.js';
+import { OidcController } from '../oidc/oidc.controller.js';
 import { ResetTotpController } from '../second-factor/reset-totp.controller.js';
 import { TotpEnrolment } from '../second-factor/totp-enrolment.js';
 import { TotpController } from '../second-factor/totp.controller.js';
@@ -33,6 +35,7 @@ export const CONTROLLERS = [
   ExportsController,
   FileController,
   HealthController,
+  OidcController,
   ResetTotpController,
   TokensController,
   TotpController,
@@ -55,6 +58,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     ExportReporter,
     FileDesk,
     LoginThrottle,
+    OidcDesk,
     RefreshTokens,
     SessionDesk,
     SignIn,

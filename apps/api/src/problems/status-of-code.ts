@@ -34,6 +34,7 @@ export const STATUS_OF = {
   export_failed: HttpStatus.BAD_GATEWAY,
   exports_disabled: HttpStatus.SERVICE_UNAVAILABLE,
   shutting_down: HttpStatus.SERVICE_UNAVAILABLE,
+  identity_provider_unavailable: HttpStatus.SERVICE_UNAVAILABLE,
   storage_unavailable: HttpStatus.SERVICE_UNAVAILABLE,
   database_unavailable: HttpStatus.SERVICE_UNAVAILABLE,
   internal: HttpStatus.INTERNAL_SERVER_ERROR,

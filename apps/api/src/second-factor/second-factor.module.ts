@@ -16,7 +16,7 @@ export class SecondFactorModule {
       module: SecondFactorModule,
       controllers: [ResetTotpController, TotpController],
       providers: [CodeThrottle, SecondFactor, TotpEnrolment, { provide: SecretSeal, useValue: new SecretSeal(key) }],
-      exports: [SecondFactor],
+      exports: [SecondFactor, SecretSeal],
     };
   }
 }

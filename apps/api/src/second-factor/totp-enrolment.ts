@@ -20,20 +20,23 @@ export class TotpEnrolment {
   ) {}
 
   async state({ userId, role }: Caller): Promise<z.infer<typeof TotpState>> {
-    const { since, recoveryCodesLeft } = await this.factors.stateOf(userId);
+    const { since, recoveryCodesLeft, hasPassword } = await this.factors.stateOf(userId);
     return {
       enabled: since !== null,
       since: since?.toISOString() ?? null,
       recoveryCodesLeft: since === null ? 0 : recoveryCodesLeft,
-      required: this.rule.isFor(role),
+      required: hasPassword && this.rule.isFor(role),
     };
   }
 
   /**
    * The secret for the authenticator app. Nothing asks for its codes before one has confirmed it.
-   * @throws {Refusal} `totp_already_on`
+   * @throws {Refusal} `totp_already_on`; `forbidden` where there is no password that it would stand beside
    */
   async begin({ userId, email }: Caller): Promise<z.infer<typeof TotpSecret>> {
+    if (!(await this.factors.stateOf(userId)).hasPassword) {
+      throw new Refusal('forbidden', 'This account signs in at the identity provider, which asks for second factors.');
+    }
     const secret = TotpCodes.newSecret();
     if (!(await this.factors.begin(userId, this.seal.seal(secret, userId)))) throw alreadyOn();
     return { secret, otpauthUrl: TotpCodes.urlOf(secret, email) };

@@ -3,17 +3,25 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity({ name: 'users', schema: 'pgexport' })
 @Unique('users_email_key', ['email'])
+@Unique('users_oidc_key', ['oidcIssuer', 'oidcSubject'])
 export class UserEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'users_pkey' })
   id!: string;
 
-  /** Lower case. */
+  /** Lower case. Of an account of an identity provider: what it is called by, and no proof of anything. */
   @Column({ type: 'text' })
   email!: string;
 
-  /** argon2id in PHC form: `$argon2id$v=19$m=…`. */
-  @Column({ name: 'password_hash', type: 'text' })
-  passwordHash!: string;
+  /** argon2id in PHC form: `$argon2id$v=19$m=…`. Null: signs in at the identity provider. */
+  @Column({ name: 'password_hash', type: 'text', nullable: true })
+  passwordHash!: string | null;
+
+  @Column({ name: 'oidc_issuer', type: 'text', nullable: true })
+  oidcIssuer!: string | null;
+
+  /** What the issuer calls them (`sub`), for ever. */
+  @Column({ name: 'oidc_subject', type: 'text', nullable: true })
+  oidcSubject!: string | null;
 
   @Column({ type: 'text' })
   role!: Role;

@@ -5,6 +5,7 @@ import { ApiTokens1795400300000 } from './1795400300000-api-tokens.js';
 import { ProvingWorkers1795402000000 } from './1795402000000-proving-workers.js';
 import { DownloadsUnderWay1795400600000 } from './1795400600000-downloads-under-way.js';
 import { SecondFactor1795405000000 } from './1795405000000-second-factor.js';
+import { ProviderAccounts1795405100000 } from './1795405100000-provider-accounts.js';
 import { OneStore1795406000000 } from './1795406000000-one-store.js';
 
 /** In order; a migration that has been released is never changed. */
@@ -16,5 +17,6 @@ export const MIGRATIONS = [
   DownloadsUnderWay1795400600000,
   ProvingWorkers1795402000000,
   SecondFactor1795405000000,
+  ProviderAccounts1795405100000,
   OneStore1795406000000,
 ];

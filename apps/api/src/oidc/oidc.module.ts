@@ -1,0 +1,53 @@
+import type { OidcSettings } from '#lib/config';
+import { ProviderAccounts, SessionStore } from '#lib/database';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Bearers } from '../access/bearers.js';
+import { Callers } from '../access/callers.js';
+import { RefreshTokens } from '../access/refresh-tokens.js';
+import { SessionDesk } from '../access/session-desk.js';
+import { SecretSeal } from '../second-factor/secret-seal.js';
+import { IdentityProvider } from './identity-provider.js';
+import { OidcDesk } from './oidc-desk.js';
+import { OidcController } from './oidc.controller.js';
+import { ProviderBearers } from './provider-bearers.js';
+import { ProviderSignIn } from './provider-sign-in.js';
+
+/** An existing identity provider: its bearer tokens, and signing in with it on the page. */
+@Global()
+@Module({})
+export class OidcModule {
+  static forRoot(settings: OidcSettings | null): DynamicModule {
+    const provider = settings && new IdentityProvider(settings);
+    return {
+      module: OidcModule,
+      controllers: [OidcController],
+      providers: [
+        {
+          provide: Bearers,
+          useFactory: (callers: Callers, accounts: ProviderAccounts, sessions: SessionStore) =>
+            new Bearers(
+              callers,
+              settings && provider && new ProviderBearers(settings, provider, accounts, sessions, callers),
+            ),
+          inject: [Callers, ProviderAccounts, SessionStore],
+        },
+        {
+          provide: OidcDesk,
+          useFactory: (
+            accounts: ProviderAccounts,
+            sessions: SessionStore,
+            desk: SessionDesk,
+            tokens: RefreshTokens,
+            seal: SecretSeal,
+          ) => {
+            const signIn =
+              settings?.client && provider ? new ProviderSignIn(settings, provider, accounts, sessions, desk) : null;
+            return new OidcDesk(settings?.issuer ?? null, signIn, tokens, seal);
+          },
+          inject: [ProviderAccounts, SessionStore, SessionDesk, RefreshTokens, SecretSeal],
+        },
+      ],
+      exports: [Bearers],
+    };
+  }
+}

@@ -1,0 +1,138 @@
+import type { OidcSettings } from '#lib/config';
+import { ProviderAccounts, type SessionEntity, SessionStore } from '#lib/database';
+import { Refusal } from '#lib/domain';
+import * as client from 'openid-client';
+import { type OpenedSession, type SessionDesk } from '../access/session-desk.js';
+import { FLOW_MINUTES, type Flow } from './flow-cookie.js';
+import { type IdentityProvider, unavailable } from './identity-provider.js';
+import { noRole, provenAt } from './provider-bearers.js';
+import { readClaims, type VouchedFor } from './provider-claims.js';
+
+/** What the provider has withdrawn since is not heard of before the next sign-in. */
+const SESSION_HOURS = 12;
+const CLOCKS_DIFFER_MS = 30_000;
+
+export interface FlowRequest {
+  redirectUri: string;
+  returnTo: string;
+  /** The session that steps up; null: somebody signs in. */
+  sessionId: string | null;
+}
+
+/** Signing in on the page by the provider: authorization code with PKCE, state and nonce (OpenID Connect Core 1.0 §3.1). */
+export class ProviderSignIn {
+  constructor(
+    private readonly settings: OidcSettings,
+    private readonly provider: IdentityProvider,
+    private readonly accounts: ProviderAccounts,
+    private readonly sessions: SessionStore,
+    private readonly desk: SessionDesk,
+  ) {}
+
+  /** @throws {Refusal} `identity_provider_unavailable` */
+  async begin({ redirectUri, returnTo, sessionId }: FlowRequest): Promise<{ flow: Flow; url: URL }> {
+    const configuration = await this.provider.configuration();
+    const flow: Flow = {
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+      codeVerifier: client.randomPKCECodeVerifier(),
+      redirectUri,
+      returnTo,
+      sessionId,
+      startedAt: Date.now(),
+    };
+    const url = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: redirectUri,
+      scope: 'openid profile email',
+      state: flow.state,
+      nonce: flow.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(flow.codeVerifier),
+      code_challenge_method: 'S256',
+      // With either, the provider says when they last proved who they are (auth_time).
+      ...(sessionId === null ? { max_age: String(SESSION_HOURS * 3_600) } : { max_age: '0', prompt: 'login' }),
+    });
+    return { flow, url };
+  }
+
+  /**
+   * @param query that the provider sent the browser back with
+   * @returns the session that was opened; null: one that was there has stepped up
+   * @throws {Refusal} `unauthenticated`, `forbidden`, `identity_provider_unavailable`
+   */
+  async finish(flow: Flow, query: string): Promise<OpenedSession | null> {
+    const who = await this.exchange(flow, query);
+    const subject = { issuer: this.settings.issuer, subject: who.subject };
+    if (who.role === null) {
+      await this.accounts.dismiss(subject);
+      throw noRole();
+    }
+    const user = await this.accounts.admit(subject, who.role, who.names);
+    if (user.disabled) throw new Refusal('forbidden', 'This account is switched off.');
+    if (flow.sessionId === null) return this.desk.open(user, { hours: SESSION_HOURS, steppedUpAt: provenAt(who) });
+    await this.stepUp(await this.sessions.alive(flow.sessionId), flow, { userId: user.id, who });
+    return null;
+  }
+
+  private async stepUp(
+    session: SessionEntity | null,
+    flow: Flow,
+    by: { userId: string; who: VouchedFor },
+  ): Promise<void> {
+    const { authenticatedAt } = by.who;
+    if (session?.userId !== by.userId) throw again('Somebody else has signed in, or the session has ended.');
+    if (authenticatedAt === null || authenticatedAt.getTime() < flow.startedAt - CLOCKS_DIFFER_MS) {
+      throw again('The identity provider does not say that you have just proven who you are (auth_time).');
+    }
+    await this.sessions.stepUp(session.id);
+  }
+
+  private async exchange(flow: Flow, query: string): Promise<VouchedFor> {
+    const configuration = await this.provider.configuration();
+    const url = new URL(flow.redirectUri);
+    url.search = query;
+    try {
+      const tokens = await client.authorizationCodeGrant(configuration, url, {
+        expectedState: flow.state,
+        expectedNonce: flow.nonce,
+        pkceCodeVerifier: flow.codeVerifier,
+        idTokenExpected: true,
+      });
+      const claims = tokens.claims();
+      const who = readClaims(claims, this.settings);
+      if (claims === undefined || who === null) throw again('The identity provider does not say who you are.');
+      if (who.role !== null || configuration.serverMetadata().userinfo_endpoint === undefined) return who;
+      // Many providers keep all but the bare identity out of the ID token.
+      const more = await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+      return readClaims({ ...more, ...claims }, this.settings) ?? who;
+    } catch (error) {
+      throw asRefusalOfProvider(error);
+    }
+  }
+}
+
+function asRefusalOfProvider(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof client.AuthorizationResponseError) {
+    return new Refusal('unauthenticated', 'The identity provider did not sign you in.', { cause: error });
+  }
+  const isStale = error instanceof client.ResponseBodyError && error.error === 'invalid_grant';
+  const isForged = error instanceof client.ClientError && FORGED.has(error.code ?? '');
+  return isStale || isForged ? again('This sign-in is not the one that was begun.', error) : unavailable(error);
+}
+
+/** What openid-client says of an answer that does not belong to what was asked: state, nonce, signature, claims. */
+const FORGED = new Set([
+  'OAUTH_INVALID_RESPONSE',
+  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+  'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
+]);
+
+export function again(words: string, cause?: unknown): Refusal {
+  return new Refusal(
+    'unauthenticated',
+    `${words} Begin again; it has to be done within ${String(FLOW_MINUTES)} minutes.`,
+    {
+      cause,
+    },
+  );
+}
