@@ -20,6 +20,7 @@ const drawerNames = ['**/utils.ts', '**/helpers.ts', '**/common.ts', '**/misc.ts
 /** Attributes of our templates that no person reads; all others must be translatable. */
 const machineAttributes = [
   'align',
+  'ariaCurrentWhenActive',
   'appearance',
   'aria-labelledby',
   'autocapitalize',
@@ -27,7 +28,11 @@ const machineAttributes = [
   'icon',
   'matButton',
   'matColumnDef',
+  'inputmode',
   'mode',
+  'routerLink',
+  'routerLinkActive',
+  'scope',
   'status',
   'subscriptSizing',
 ];

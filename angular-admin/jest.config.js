@@ -8,5 +8,7 @@ export default {
   rootDir: import.meta.dirname,
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.spec.ts'],
+  // Compiling a screen in the page takes its time on a loaded machine.
+  testTimeout: 30_000,
   setupFilesAfterEnv: ['<rootDir>/jest.setup.ts'],
 };

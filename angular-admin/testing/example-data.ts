@@ -3,7 +3,7 @@ export const ADMIN = { id: '0199b7c2-0000-7000-8000-000000000001', email: 'admin
 export const OPS = { id: '0199b7c2-0000-7000-8000-000000000002', email: 'astreinte@example.org', role: 'OPS' };
 
 const SHA256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+export const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
 export type Fields = Record<string, unknown>;
 

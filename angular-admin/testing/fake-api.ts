@@ -18,13 +18,17 @@ import {
   running,
   tablesAt,
 } from './example-data.ts';
+import { accounts, noSecondFactor, tokens } from './example-access.ts';
+import { type AccessScript, answerAccess } from './fake-access.ts';
+import { json, problem } from './fake-answers.ts';
 import { servePanel } from './panel-files.ts';
 
 const PANEL = join(import.meta.dirname, '../../dist/panel/browser');
-const CORRELATION_ID = '0199b7c2-cafe-7000-8000-00000000c0de';
 
 /** What the fake does next; tests set it between two steps. */
-export interface Script {
+export interface Script extends AccessScript {
+  /** The password is not enough: a code is asked for too. */
+  asksForCode: boolean;
   /** Whom the refresh cookie stands for; null: nobody. */
   user: Fields | null;
   databases: Fields[];
@@ -41,6 +45,11 @@ export interface Script {
 
 export const script = (fields: Partial<Script> = {}): Script => ({
   user: null,
+  asksForCode: false,
+  accounts: accounts(),
+  tokens: tokens(),
+  totp: noSecondFactor,
+  steppedUp: true,
   databases: [database()],
   exports: pastExports(),
   catalog: catalog(),
@@ -50,17 +59,6 @@ export const script = (fields: Partial<Script> = {}): Script => ({
   asked: [],
   ...fields,
 });
-
-function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  const type = status >= 400 ? 'application/problem+json' : 'application/json';
-  response.writeHead(status, { 'Content-Type': type, 'X-Correlation-Id': CORRELATION_ID, ...headers });
-  response.end(body === undefined ? undefined : JSON.stringify(body));
-}
-
-function problem(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
-  const body = { type: 'about:blank', title: code, status, detail: code, code, correlationId: CORRELATION_ID };
-  json(response, status, body, headers);
-}
 
 async function bodyOf(request: IncomingMessage): Promise<Fields> {
   let text = '';
@@ -103,9 +101,9 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
   const [, id = '', act = ''] = /^\/admin\/db\/export\/([^/]+)\/?(.*)$/.exec(path) ?? [];
   switch (true) {
     case route === 'POST /auth/login': {
-      const { email, password } = await bodyOf(request);
-      if (password === 'wrong') {
-        problem(response, 401, 'invalid_credentials');
+      const { email, password, totp } = await bodyOf(request);
+      if (password === 'wrong' || (play.asksForCode && totp === undefined)) {
+        problem(response, 401, password === 'wrong' ? 'invalid_credentials' : 'totp_required');
         return;
       }
       play.user = String(email).startsWith('ops') ? OPS : ADMIN;
@@ -122,6 +120,9 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
       return;
     case request.headers.authorization !== 'Bearer fake':
       problem(response, 401, 'unauthorized');
+      return;
+    case /^\/(admin\/(tokens|users)|auth\/(totp|step-up))/.test(path):
+      if (!answerAccess(play, response, route, await bodyOf(request))) problem(response, 404, 'not_found');
       return;
     case route === 'GET /admin/db/databases':
       json(response, 200, play.databases);

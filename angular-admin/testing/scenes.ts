@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { secondFactor } from './example-access.ts';
 import {
   ADMIN,
   database,
@@ -23,9 +24,15 @@ export interface Scene {
 }
 
 const RUN = '0199b7c2-2222-7000-8000-000000000009';
-const maintenance = (name: string, stands: string, play: Partial<Script>, act?: Scene['act']): Scene => ({
+const maintenance = (
+  name: string,
+  stands: string,
+  play: Partial<Script>,
+  act?: Scene['act'],
+  path = 'maintenance',
+): Scene => ({
   name,
-  path: 'maintenance',
+  path,
   play: { user: ADMIN, ...play },
   stands,
   ...(act === undefined ? {} : { act }),
@@ -43,6 +50,17 @@ const openOptions = async (page: Page): Promise<void> => {
   await page.locator('mat-expansion-panel-header').click();
   await page.locator('.fields').waitFor();
 };
+
+async function newToken(page: Page): Promise<void> {
+  await page.locator('.screen-head button').click();
+  await page.locator('app-new-token-dialog input').first().fill('sauvegarde');
+  await page.locator('app-new-token-dialog button[type=submit]').click();
+}
+
+async function beginTotp(page: Page): Promise<void> {
+  await page.locator('app-second-factor button').click();
+  await page.locator('app-qr-code').waitFor();
+}
 
 async function signIn(page: Page, password: string): Promise<void> {
   await page.locator('input[type=email]').fill('admin@localhost');
@@ -82,6 +100,13 @@ export const scenes = (): readonly Scene[] => [
     play: { refusals: { 'POST /auth/login': 'drop' } },
     act: (page) => signIn(page, 'x'),
     stands: 'app-problem-face',
+  },
+  {
+    name: 'sign-in-code',
+    path: 'sign-in',
+    play: { asksForCode: true },
+    act: (page) => signIn(page, 'x'),
+    stands: 'input[autocomplete=one-time-code]',
   },
   maintenance('maintenance-idle', 'app-history-table', {}),
   maintenance('maintenance-empty', 'app-empty-face', { exports: [] }),
@@ -146,6 +171,77 @@ export const scenes = (): readonly Scene[] => [
     refusals: { 'GET /admin/db/': { status: 403, code: 'forbidden' } },
   }),
   maintenance('maintenance-ops', 'app-history-table', { user: OPS, ...during(running(41.7)) }),
+  maintenance('history', 'app-history-table', {}, undefined, 'history'),
+  maintenance('history-filtered', 'app-history-table', {}, undefined, 'history?status=failed'),
+  maintenance('history-nothing', 'app-empty-face', {}, undefined, 'history?status=deleted'),
+  maintenance(
+    'history-menu',
+    '.mat-mdc-menu-panel',
+    {},
+    (page) => page.locator('td.actions button').nth(1).click(),
+    'history',
+  ),
+  maintenance(
+    'history-delete',
+    'mat-dialog-container',
+    {},
+    async (page) => {
+      await page.locator('td.actions button').nth(1).click();
+      await page.locator('.mat-mdc-menu-panel button').last().click();
+    },
+    'history',
+  ),
+  maintenance(
+    'history-failed',
+    'app-problem-face',
+    { refusals: { 'GET /admin/db/export': { status: 500, code: 'internal' } } },
+    undefined,
+    'history',
+  ),
+  maintenance('tokens', '.rows li', {}, undefined, 'tokens'),
+  maintenance('tokens-empty', 'app-empty-face', { tokens: [] }, undefined, 'tokens'),
+  maintenance(
+    'tokens-new',
+    'mat-dialog-container',
+    {},
+    (page) => page.locator('.screen-head button').click(),
+    'tokens',
+  ),
+  maintenance('tokens-issued', 'app-copy-field', {}, newToken, 'tokens'),
+  maintenance('step-up', 'app-step-up-dialog', { steppedUp: false }, newToken, 'tokens'),
+  maintenance(
+    'step-up-wrong',
+    'app-step-up-dialog app-problem-face',
+    { steppedUp: false },
+    async (page) => {
+      await newToken(page);
+      await page.locator('app-step-up-dialog input').fill('wrong');
+      await page.locator('app-step-up-dialog button[type=submit]').click();
+    },
+    'tokens',
+  ),
+  maintenance('users', '.rows li', {}, undefined, 'users'),
+  maintenance('users-menu', '.mat-mdc-menu-panel', {}, (page) => page.locator('.rows button').nth(1).click(), 'users'),
+  maintenance('users-new', 'mat-dialog-container', {}, (page) => page.locator('.screen-head button').click(), 'users'),
+  maintenance('account', 'app-second-factor button', {}, undefined, 'account'),
+  maintenance('account-totp', 'app-qr-code', {}, beginTotp, 'account'),
+  maintenance(
+    'account-totp-codes',
+    'app-copy-field',
+    {},
+    async (page) => {
+      await beginTotp(page);
+      await page.locator('app-second-factor input').fill('123456');
+      await page.locator('app-second-factor button[type=submit]').click();
+      await page.locator('app-qr-code').waitFor({ state: 'detached' });
+    },
+    'account',
+  ),
+  maintenance('account-totp-on', '.state', { totp: secondFactor() }, undefined, 'account'),
+  maintenance('screens-menu', '.mat-mdc-menu-panel:visible, nav a:visible', {}, async (page) => {
+    const button = page.locator('app-main-nav button');
+    if (await button.isVisible()) await button.click();
+  }),
   maintenance('colors-menu', '.mat-mdc-menu-panel', {}, (page) => page.locator('app-color-switch button').click()),
   maintenance('account-menu', '.mat-mdc-menu-panel', {}, (page) => page.locator('app-account-menu button').click()),
   { name: 'not-found', path: 'nowhere', play: { user: ADMIN }, stands: 'app-not-found-page h1' },

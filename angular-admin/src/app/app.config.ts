@@ -5,6 +5,7 @@ import { provideRouter, TitleStrategy, withComponentInputBinding } from '@angula
 import { provideIcons } from '../theme/icons';
 import { routes } from './app.routes';
 import { bearer } from './session/bearer';
+import { stepUp } from './session/step-up';
 import { OverlayLandmark } from './shell/overlay-landmark';
 import { PageTitle } from './shell/page-title';
 
@@ -13,7 +14,7 @@ export const appConfig: ApplicationConfig = {
     provideBrowserGlobalErrorListeners(),
     provideRouter(routes, withComponentInputBinding()),
     // The API reads a bearer header; its one cookie is SameSite=Strict. There is no XSRF cookie to echo.
-    provideHttpClient(withInterceptors([bearer]), withNoXsrfProtection()),
+    provideHttpClient(withInterceptors([stepUp, bearer]), withNoXsrfProtection()),
     provideIcons(),
     { provide: OverlayContainer, useClass: OverlayLandmark },
     { provide: TitleStrategy, useExisting: PageTitle },

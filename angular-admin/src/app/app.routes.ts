@@ -1,5 +1,5 @@
 import { Routes } from '@angular/router';
-import { signedIn, signedOut } from './session/guards';
+import { signedIn, signedOut, superAdmin } from './session/guards';
 
 export const routes: Routes = [
   {
@@ -23,6 +23,28 @@ export const routes: Routes = [
         path: 'maintenance',
         title: $localize`:page title@@page.maintenance:Maintenance`,
         loadComponent: () => import('./maintenance/maintenance-page').then((file) => file.MaintenancePage),
+      },
+      {
+        path: 'history',
+        title: $localize`:page@@historyPage.title:Historique`,
+        loadComponent: () => import('./history/history-page').then((file) => file.HistoryPage),
+      },
+      {
+        path: 'account',
+        title: $localize`:page@@account.title:Mon compte`,
+        loadComponent: () => import('./account/account-page').then((file) => file.AccountPage),
+      },
+      {
+        path: 'tokens',
+        title: $localize`:page@@tokens.title:Jetons d’API`,
+        canActivate: [superAdmin],
+        loadComponent: () => import('./tokens/tokens-page').then((file) => file.TokensPage),
+      },
+      {
+        path: 'users',
+        title: $localize`:page@@users.title:Comptes`,
+        canActivate: [superAdmin],
+        loadComponent: () => import('./users/users-page').then((file) => file.UsersPage),
       },
       {
         path: '**',

@@ -8,6 +8,8 @@ export interface RequestFailure {
   readonly status: number;
   /** The problem's code (RFC 9457 extension member), null when whoever answered was not the API. */
   readonly code: string | null;
+  /** The API's own words, in English; null when whoever answered was not the API. */
+  readonly detail: string | null;
   readonly correlationId: string | null;
   readonly retryAfterSeconds: number | null;
 }
@@ -18,13 +20,14 @@ function isProblem(body: unknown): body is Problem {
 
 export function requestFailure(error: unknown): RequestFailure {
   if (!(error instanceof HttpErrorResponse)) {
-    return { status: 0, code: null, correlationId: null, retryAfterSeconds: null };
+    return { status: 0, code: null, detail: null, correlationId: null, retryAfterSeconds: null };
   }
   const problem: Problem | null = isProblem(error.error) ? error.error : null;
   const retryAfter = Number.parseInt(error.headers.get('Retry-After') ?? '', 10);
   return {
     status: error.status,
     code: problem?.code ?? null,
+    detail: problem?.detail ?? null,
     correlationId: problem?.correlationId ?? error.headers.get('X-Correlation-Id'),
     retryAfterSeconds: Number.isNaN(retryAfter) ? null : retryAfter,
   };

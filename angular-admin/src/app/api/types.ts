@@ -16,6 +16,9 @@ export type IssuedToken = Schemas['IssuedToken'];
 export type Account = Schemas['Account'];
 export type NewUser = Schemas['NewUser'];
 export type UserChange = Schemas['UserChange'];
+export type TotpState = Schemas['TotpState'];
+export type TotpSecret = Schemas['TotpSecret'];
+export type RecoveryCodeList = Schemas['RecoveryCodeList'];
 export type Role = Account['role'];
 
 export interface TableName {

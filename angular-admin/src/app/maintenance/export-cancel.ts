@@ -1,24 +1,28 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Service, signal } from '@angular/core';
-import { MatDialog } from '@angular/material/dialog';
 import { firstValueFrom } from 'rxjs';
 import { ANSWER_TIMEOUT_MS, RequestFailure, requestFailure } from '../api/request-failure';
 import { cancelUrl } from '../api/routes';
-import { CancelDialog } from './cancel-dialog';
+import { Confirmation } from '../dialogs/confirm-dialog';
 
 /** Cancels an export after asking whether that is meant. */
 @Service({ autoProvided: false })
 export class ExportCancel {
   private readonly http = inject(HttpClient);
-  private readonly dialog = inject(MatDialog);
+  private readonly confirmation = inject(Confirmation);
 
   /** The export that was told to stop: its end takes up to two seconds. */
   readonly stopping = signal<string | null>(null);
   readonly failure = signal<RequestFailure | null>(null);
 
   async cancel(id: string): Promise<void> {
-    const meant = await firstValueFrom(this.dialog.open<CancelDialog, undefined, boolean>(CancelDialog).afterClosed());
-    if (meant !== true || this.stopping() === id) return;
+    const meant = await this.confirmation.isMeant({
+      title: $localize`:@@cancel.title:Annuler l’export ?`,
+      words: $localize`:@@cancel.words:pg_dump sera arrêté et le fichier commencé supprimé. Un nouvel export repartira de zéro.`,
+      no: $localize`:@@cancel.no:Laisser continuer`,
+      yes: $localize`:@@cancel.yes:Annuler l’export`,
+    });
+    if (!meant || this.stopping() === id) return;
     this.stopping.set(id);
     this.failure.set(null);
     try {

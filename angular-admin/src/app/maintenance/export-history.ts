@@ -9,7 +9,7 @@ const REFRESH_MS = 4_000;
 /** The last exports, whoever asked for them, kept fresh while somebody looks. */
 @Service({ autoProvided: false })
 export class ExportHistory {
-  private readonly page = httpResource<ExportPage>(() => ({ url: EXPORTS_URL, params: { limit: 20 } }));
+  private readonly page = httpResource<ExportPage>(() => ({ url: EXPORTS_URL, params: { limit: 8 } }));
 
   /** Newest first; null until the first answer. What was heard stays while a later request fails. */
   readonly items = linkedSignal<Export[] | null, Export[] | null>({

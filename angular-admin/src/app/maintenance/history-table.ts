@@ -3,10 +3,11 @@ import { Component, computed, inject, input, output } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatIconButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
+import { MatMenuModule } from '@angular/material/menu';
 import { MatTableModule } from '@angular/material/table';
 import { map } from 'rxjs';
 import type { Export } from '../api/types';
-import { runSeconds } from '../words/export-words';
+import { isActive, runSeconds } from '../words/export-words';
 import { failureWords } from '../words/failure-words';
 import { Measures } from '../words/measures';
 import { StatusMark } from './status-mark';
@@ -17,18 +18,24 @@ const NARROW = ['when', 'status'];
 
 @Component({
   selector: 'app-history-table',
-  imports: [MatIcon, MatIconButton, MatTableModule, StatusMark],
+  imports: [MatIcon, MatIconButton, MatMenuModule, MatTableModule, StatusMark],
   templateUrl: './history-table.html',
   styleUrl: './history-table.scss',
 })
 export class HistoryTable {
   /** Newest first. */
   readonly items = input.required<Export[]>();
-  readonly mayDownload = input(false);
+  /** Whether the person may do more than look. */
+  readonly mayAct = input(false);
   readonly download = output<string>();
+  readonly cancelled = output<string>();
+  readonly deleted = output<string>();
+  /** An export that is wanted once more, with its options. */
+  readonly again = output<Export>();
 
   protected readonly show = inject(Measures);
   protected readonly seconds = runSeconds;
+  protected readonly isUnderWay = isActive;
   protected readonly narrow = toSignal(
     inject(BreakpointObserver)
       .observe('(max-width: 799px)')
@@ -37,7 +44,7 @@ export class HistoryTable {
   );
   protected readonly columns = computed(() => [
     ...(this.narrow() ? NARROW : WIDE),
-    ...(this.mayDownload() ? ['actions'] : []),
+    ...(this.mayAct() ? ['actions'] : []),
   ]);
   protected readonly trackById = (_: number, item: Export): string => item.id;
 
@@ -52,6 +59,11 @@ export class HistoryTable {
     if (item.file !== null)
       parts.splice(1, 0, this.show.bytes(item.file.sizeBytes), this.show.duration(runSeconds(item)));
     return parts.join(' · ');
+  }
+
+  protected menuLabel(item: Export): string {
+    const when = this.show.instant(item.createdAt);
+    return $localize`:button@@history.menu:Autres actions pour l’export du ${when}:date:`;
   }
 
   protected downloadLabel(item: Export): string {

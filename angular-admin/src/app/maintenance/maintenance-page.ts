@@ -1,6 +1,7 @@
 import { httpResource } from '@angular/common/http';
 import { Component, computed, DestroyRef, effect, inject, linkedSignal, untracked } from '@angular/core';
 import { MatSnackBar } from '@angular/material/snack-bar';
+import { RouterLink } from '@angular/router';
 import { requestFailure } from '../api/request-failure';
 import { DATABASES_URL } from '../api/routes';
 import type { Database, Export, ExportWish } from '../api/types';
@@ -14,18 +15,20 @@ import { Measures } from '../words/measures';
 import { AskedHere } from './asked-here';
 import { DatabaseCard } from './database-card';
 import { ExportCancel } from './export-cancel';
+import { ExportDeletion } from './export-deletion';
 import { ExportHistory } from './export-history';
 import { ExportOrder } from './export-order';
 import { ExportWatch } from './export-watch';
 import { FileDownload } from './file-download';
 import { HistoryTable } from './history-table';
+import { wishAgain } from './options/again';
 import { RunPanel } from './run-panel';
 import { ExportTrend } from './trend/export-trend';
 
 @Component({
   selector: 'app-maintenance-page',
-  imports: [DatabaseCard, EmptyFace, ExportTrend, HistoryTable, ProblemFace, RunPanel],
-  providers: [ExportCancel, ExportHistory, ExportOrder, ExportWatch, FileDownload],
+  imports: [DatabaseCard, EmptyFace, ExportTrend, HistoryTable, ProblemFace, RouterLink, RunPanel],
+  providers: [ExportCancel, ExportDeletion, ExportHistory, ExportOrder, ExportWatch, FileDownload],
   templateUrl: './maintenance-page.html',
   styleUrl: './maintenance-page.scss',
 })
@@ -38,6 +41,7 @@ export class MaintenancePage {
   protected readonly session = inject(Session);
   protected readonly watch = inject(ExportWatch);
   protected readonly order = inject(ExportOrder);
+  protected readonly deletion = inject(ExportDeletion);
   protected readonly cancelling = inject(ExportCancel);
   protected readonly downloads = inject(FileDownload);
   protected readonly history = inject(ExportHistory);
@@ -117,6 +121,14 @@ export class MaintenancePage {
   protected async cancel(id: string): Promise<void> {
     await this.cancelling.cancel(id);
     this.watch.refresh();
+  }
+
+  protected async delete(id: string): Promise<void> {
+    if (await this.deletion.delete(id)) this.refresh();
+  }
+
+  protected again(item: Export): Promise<void> {
+    return this.export(wishAgain(item));
   }
 
   protected refresh(): void {

@@ -2,6 +2,7 @@ import { HttpErrorResponse, HttpEvent, HttpHandlerFn, HttpInterceptorFn, HttpReq
 import { inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { catchError, from, Observable, switchMap, throwError } from 'rxjs';
+import { requestFailure } from '../api/request-failure';
 import { RENEW_URL, SIGN_IN_URL } from '../api/routes';
 import { Session } from './session';
 import { signInAddress } from './guards';
@@ -9,8 +10,21 @@ import { signInAddress } from './guards';
 /** These two make a session, so they are sent without one, and their 401 is an answer. */
 const SESSION_MAKERS = [SIGN_IN_URL, RENEW_URL];
 
+/** A 401 that is about what was typed, and not about the session. */
+const ABOUT_CREDENTIALS = ['invalid_credentials', 'totp_required'];
+
+function sessionEnded(error: unknown): error is HttpErrorResponse {
+  if (!(error instanceof HttpErrorResponse) || error.status !== 401) return false;
+  return !ABOUT_CREDENTIALS.includes(requestFailure(error).code ?? '');
+}
+
 function withToken(request: HttpRequest<unknown>, token: string | null): HttpRequest<unknown> {
   return token === null ? request : request.clone({ setHeaders: { Authorization: `Bearer ${token}` } });
+}
+
+/** An account that must have a second factor first may do nothing else: it is led there. */
+function leadToEnrolment(error: unknown, router: Router): void {
+  if (requestFailure(error).code === 'totp_enrolment_required') void router.navigateByUrl('/account');
 }
 
 /** Sends the access token; on a 401 renews the session once and sends the same request again, else asks to sign in. */
@@ -30,8 +44,10 @@ export const bearer: HttpInterceptorFn = (request: HttpRequest<unknown>, next: H
     );
 
   return next(withToken(request, token)).pipe(
-    catchError((error: unknown) =>
-      error instanceof HttpErrorResponse && error.status === 401 ? sendAgain(error) : throwError(() => error),
-    ),
+    catchError((error: unknown) => {
+      if (sessionEnded(error)) return sendAgain(error);
+      leadToEnrolment(error, router);
+      return throwError(() => error);
+    }),
   );
 };

@@ -24,3 +24,6 @@ export const signedIn: CanActivateFn = async (_route, state) => {
 /** Somebody who is signed in has nothing to do on the sign-in page. */
 export const signedOut: CanActivateFn = () =>
   inject(Session).user() === null || inject(Router).parseUrl('/maintenance');
+
+/** Screens whose every act needs the role; the API refuses them anyway. */
+export const superAdmin: CanActivateFn = () => inject(Session).mayExport() || inject(Router).parseUrl('/maintenance');

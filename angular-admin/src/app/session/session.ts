@@ -16,8 +16,10 @@ export class Session {
   readonly token = computed(() => this.signedIn()?.accessToken ?? null);
   readonly mayExport = computed(() => this.user()?.role === 'SUPER_ADMIN');
 
-  async signIn(email: string, password: string): Promise<void> {
-    this.signedIn.set(await firstValueFrom(this.http.post<SignedIn>(SIGN_IN_URL, { email, password })));
+  /** @param totp the second factor's code, once it is known to be needed */
+  async signIn(email: string, password: string, totp?: string): Promise<void> {
+    const credentials = totp === undefined ? { email, password } : { email, password, totp };
+    this.signedIn.set(await firstValueFrom(this.http.post<SignedIn>(SIGN_IN_URL, credentials)));
   }
 
   /**

@@ -1,4 +1,14 @@
-import { afterNextRender, Component, computed, ElementRef, inject, input, signal, viewChild } from '@angular/core';
+import {
+  afterNextRender,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  Injector,
+  input,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { form, FormField, FormRoot, required } from '@angular/forms/signals';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
@@ -36,14 +46,18 @@ export class SignInPage {
 
   private readonly session = inject(Session);
   private readonly router = inject(Router);
+  private readonly injector = inject(Injector);
   private readonly email = viewChild.required<ElementRef<HTMLInputElement>>('email');
   private readonly password = viewChild.required<ElementRef<HTMLInputElement>>('password');
+  private readonly code = viewChild<ElementRef<HTMLInputElement>>('code');
 
   protected readonly failure = signal<RequestFailure | null>(null);
   protected readonly shown = signal(false);
+  /** Whether the password was right and the account asks for a second factor. */
+  protected readonly needsCode = signal(false);
   protected readonly passwordType = computed(() => (this.shown() ? 'text' : 'password'));
   protected readonly credentials = form(
-    signal({ email: '', password: '' }),
+    signal({ email: '', password: '', totp: '' }),
     (path) => {
       // Whether the address is well formed is for the server to say: admin@localhost is.
       required(path.email, { message: $localize`:form error@@signIn.emailMissing:Saisissez votre adresse e-mail.` });
@@ -73,14 +87,30 @@ export class SignInPage {
 
   private async signIn(): Promise<void> {
     this.failure.set(null);
-    const { email, password } = this.credentials().value();
+    const { email, password, totp } = this.credentials().value();
     try {
-      await this.session.signIn(email.trim(), password);
+      await this.session.signIn(email.trim(), password, this.needsCode() ? totp.trim() : undefined);
     } catch (error) {
-      this.failure.set(requestFailure(error));
-      this.password().nativeElement.select();
+      this.askAgain(requestFailure(error));
       return;
     }
     await this.router.navigateByUrl(this.back() ?? '/maintenance', { replaceUrl: true });
+  }
+
+  private askAgain(failure: RequestFailure): void {
+    if (failure.code === 'totp_required' && !this.needsCode()) {
+      // Not a failure: the password was right, and the next field appears under the cursor.
+      this.needsCode.set(true);
+      afterNextRender(
+        () => {
+          this.code()?.nativeElement.focus();
+        },
+        { injector: this.injector },
+      );
+      return;
+    }
+    const about = failure.code === 'invalid_credentials' && this.needsCode() ? 'wrong_password' : failure.code;
+    this.failure.set({ ...failure, code: about });
+    (this.code() ?? this.password()).nativeElement.select();
   }
 }

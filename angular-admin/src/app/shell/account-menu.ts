@@ -3,13 +3,13 @@ import { MatIconButton } from '@angular/material/button';
 import { MatDivider } from '@angular/material/divider';
 import { MatIcon } from '@angular/material/icon';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
-import { Router } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 import { Session } from '../session/session';
 import { ROLE_WORDS } from '../words/export-words';
 
 @Component({
   selector: 'app-account-menu',
-  imports: [MatDivider, MatIcon, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger],
+  imports: [MatDivider, MatIcon, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger, RouterLink],
   template: `
     <button
       matIconButton
@@ -26,6 +26,10 @@ import { ROLE_WORDS } from '../words/export-words';
         <span class="role">{{ role() }}</span>
       </div>
       <mat-divider />
+      <a mat-menu-item routerLink="/account">
+        <mat-icon svgIcon="person" />
+        <ng-container i18n="page@@account.title">Mon compte</ng-container>
+      </a>
       <button mat-menu-item type="button" (click)="leave()">
         <mat-icon svgIcon="logout" />
         <ng-container i18n="@@account.signOut">Se déconnecter</ng-container>

@@ -4,11 +4,12 @@ import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
 import { ColorSwitch } from './color-switch';
 import { LanguageSwitch } from './language-switch';
+import { MainNav } from './main-nav';
 
 /** What surrounds every page of somebody who is signed in. */
 @Component({
   selector: 'app-shell',
-  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, RouterOutlet],
+  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, MainNav, RouterOutlet],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })

@@ -1,5 +1,5 @@
 import { provideHttpClient, withInterceptors, withNoXsrfProtection } from '@angular/common/http';
-import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { HttpTestingController, TestRequest, provideHttpClientTesting } from '@angular/common/http/testing';
 import { EnvironmentProviders, Provider, Type } from '@angular/core';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { provideRouter, Routes, TitleStrategy } from '@angular/router';
@@ -7,6 +7,7 @@ import { SIGN_IN_URL } from '../api/routes';
 import { provideIcons } from '../../theme/icons';
 import { bearer } from '../session/bearer';
 import { Session } from '../session/session';
+import { stepUp } from '../session/step-up';
 import { PageTitle } from '../shell/page-title';
 import { signedIn } from './builders';
 
@@ -20,7 +21,7 @@ export function setUpPanel(
   TestBed.configureTestingModule({
     providers: [
       provideRouter(routes),
-      provideHttpClient(withInterceptors([bearer]), withNoXsrfProtection()),
+      provideHttpClient(withInterceptors([stepUp, bearer]), withNoXsrfProtection()),
       provideHttpClientTesting(),
       provideIcons(),
       { provide: TitleStrategy, useExisting: PageTitle },
@@ -50,6 +51,17 @@ export async function render<T>(
   for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
   await settle();
   return fixture;
+}
+
+/** The request that comes once dialogs have closed and files were loaded, which takes real time. */
+export async function soon(method: string, url: string): Promise<TestRequest> {
+  const http = TestBed.inject(HttpTestingController);
+  for (;;) {
+    await settle();
+    const [request] = http.match({ method, url });
+    if (request !== undefined) return request;
+    await new Promise((done) => setTimeout(done, 5));
+  }
 }
 
 /** What the fixture says, in one line. */

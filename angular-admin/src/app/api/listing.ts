@@ -1,0 +1,26 @@
+import { httpResource } from '@angular/common/http';
+import { computed, linkedSignal, type Signal } from '@angular/core';
+import { type RequestFailure, requestFailure } from './request-failure';
+
+/** A list of the API with the faces a screen needs: not yet known, failed, known. */
+export interface Listing<T> {
+  /** Null until the first answer. What was heard stays while a later request fails. */
+  readonly items: Signal<T | null>;
+  readonly failure: Signal<RequestFailure | null>;
+  reload(): void;
+}
+
+/** @param url what to read; in an injection context */
+export function listing<T>(url: () => string): Listing<T> {
+  const answer = httpResource<T>(url);
+  return {
+    items: linkedSignal<T | null, T | null>({
+      source: () => (answer.hasValue() ? answer.value() : null),
+      computation: (fresh, previous) => fresh ?? previous?.value ?? null,
+    }),
+    failure: computed(() => (answer.error() === undefined ? null : requestFailure(answer.error()))),
+    reload: () => {
+      answer.reload();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { httpResource } from '@angular/common/http';
+import { computed, DestroyRef, DOCUMENT, inject, linkedSignal, Service, signal } from '@angular/core';
+import { requestFailure } from '../api/request-failure';
+import { EXPORTS_URL } from '../api/routes';
+import type { Export, ExportPage } from '../api/types';
+
+const REFRESH_MS = 4_000;
+export const PAGE_SIZE = 20;
+
+/** What of the history is wanted; the address of the page holds it. */
+export interface HistoryQuery {
+  readonly status?: Export['status'];
+  readonly database?: string;
+  readonly cursor?: string;
+}
+
+/** One page of the history, as the server cuts it, kept fresh while somebody looks. */
+@Service({ autoProvided: false })
+export class HistoryPages {
+  readonly query = signal<HistoryQuery>({});
+  private readonly answer = httpResource<ExportPage>(() => ({
+    url: EXPORTS_URL,
+    params: { ...this.query(), limit: PAGE_SIZE },
+  }));
+
+  /** Null until the first answer for this query. What was heard stays while a later request fails. */
+  readonly page = linkedSignal<{ query: HistoryQuery; fresh: ExportPage | null }, ExportPage | null>({
+    source: () => ({ query: this.query(), fresh: this.answer.hasValue() ? this.answer.value() : null }),
+    computation: ({ query, fresh }, previous) => fresh ?? (previous?.source.query === query ? previous.value : null),
+  });
+  readonly failure = computed(() => {
+    const error = this.answer.error();
+    return error === undefined ? null : requestFailure(error);
+  });
+
+  constructor() {
+    const document = inject(DOCUMENT);
+    const refresh = (): void => {
+      if (!document.hidden) this.reload();
+    };
+    const timer = setInterval(refresh, REFRESH_MS);
+    document.addEventListener('visibilitychange', refresh);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', refresh);
+    });
+  }
+
+  reload(): void {
+    if (!this.answer.isLoading()) this.answer.reload();
+  }
+}

@@ -1,0 +1,91 @@
+import { HttpClient } from '@angular/common/http';
+import { Component, computed, inject, Injector, signal } from '@angular/core';
+import { form, FormField, FormRoot, required } from '@angular/forms/signals';
+import { MatButton } from '@angular/material/button';
+import { MatDialog, MatDialogModule, MatDialogRef } from '@angular/material/dialog';
+import { MatFormFieldModule } from '@angular/material/form-field';
+import { MatInput } from '@angular/material/input';
+import { firstValueFrom } from 'rxjs';
+import { RequestFailure, requestFailure } from '../api/request-failure';
+import { STEP_UP_URL } from '../api/routes';
+import { ProblemFace } from '../faces/problem-face';
+
+/** Asks for the password (and the code of the second factor, once it is known to be needed) before something sensitive. */
+@Component({
+  selector: 'app-step-up-dialog',
+  imports: [FormField, FormRoot, MatButton, MatDialogModule, MatFormFieldModule, MatInput, ProblemFace],
+  template: `
+    <form [formRoot]="fields">
+      <h2 mat-dialog-title i18n="@@stepUp.title">Confirmez que c’est vous</h2>
+      <mat-dialog-content class="dialog-fields">
+        <p i18n="@@stepUp.words">Cette action est sensible. Après la confirmation, elle continue d’elle-même.</p>
+        @if (failure(); as failed) {
+          <app-problem-face [failure]="failed" />
+        }
+        <mat-form-field appearance="outline" subscriptSizing="dynamic" hideRequiredMarker>
+          <mat-label i18n="@@signIn.password">Mot de passe</mat-label>
+          <input
+            matInput
+            cdkFocusInitial
+            type="password"
+            autocomplete="current-password"
+            [formField]="fields.password"
+          />
+          @for (error of fields.password().errors(); track error.kind) {
+            <mat-error>{{ error.message }}</mat-error>
+          }
+        </mat-form-field>
+        @if (needsCode()) {
+          <mat-form-field appearance="outline" subscriptSizing="dynamic" hideRequiredMarker>
+            <mat-label i18n="@@signIn.code">Code de l’application</mat-label>
+            <input matInput inputmode="numeric" autocomplete="one-time-code" [formField]="fields.totp" />
+          </mat-form-field>
+        }
+      </mat-dialog-content>
+      <mat-dialog-actions align="end">
+        <button matButton type="button" [mat-dialog-close]="false" i18n="button@@dialog.no">Annuler</button>
+        <button matButton="filled" type="submit" [disabled]="busy()" disabledInteractive i18n="button@@stepUp.yes">
+          Confirmer
+        </button>
+      </mat-dialog-actions>
+    </form>
+  `,
+})
+export class StepUpDialog {
+  private readonly http = inject(HttpClient);
+  private readonly dialog = inject<MatDialogRef<StepUpDialog, boolean>>(MatDialogRef);
+
+  protected readonly failure = signal<RequestFailure | null>(null);
+  protected readonly needsCode = signal(false);
+  protected readonly fields = form(
+    signal({ password: '', totp: '' }),
+    (path) => {
+      required(path.password, {
+        message: $localize`:form error@@signIn.passwordMissing:Saisissez votre mot de passe.`,
+      });
+    },
+    { submission: { action: () => this.confirm() } },
+  );
+  protected readonly busy = computed(() => this.fields().submitting());
+
+  private async confirm(): Promise<undefined> {
+    this.failure.set(null);
+    const { password, totp } = this.fields().value();
+    const body = this.needsCode() ? { password, totp: totp.trim() } : { password };
+    try {
+      await firstValueFrom(this.http.post(STEP_UP_URL, body));
+      this.dialog.close(true);
+    } catch (error) {
+      const failure = requestFailure(error);
+      const firstAsked = failure.code === 'totp_required' && !this.needsCode();
+      if (failure.code === 'totp_required') this.needsCode.set(true);
+      if (firstAsked) return undefined;
+      this.failure.set(failure.code === 'invalid_credentials' ? { ...failure, code: 'wrong_password' } : failure);
+    }
+    return undefined;
+  }
+}
+
+export function openStepUpDialog(injector: Injector): MatDialogRef<StepUpDialog, boolean> {
+  return injector.get(MatDialog).open<StepUpDialog, undefined, boolean>(StepUpDialog);
+}

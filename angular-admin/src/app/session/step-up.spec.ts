@@ -1,0 +1,86 @@
+import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed';
+import { HttpClient } from '@angular/common/http';
+import type { HttpTestingController } from '@angular/common/http/testing';
+import { Component } from '@angular/core';
+import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { MatButtonHarness } from '@angular/material/button/testing';
+import { MatDialogHarness } from '@angular/material/dialog/testing';
+import { MatInputHarness } from '@angular/material/input/testing';
+import { firstValueFrom } from 'rxjs';
+import { STEP_UP_URL, TOKENS_URL } from '../api/routes';
+import { render, settle, setUpPanel, signInAs, soon } from '../testing/panel-bed';
+
+@Component({ template: '' })
+class BlankPage {}
+
+const stale = { status: 403, statusText: 'Forbidden' };
+const wrong = { status: 401, statusText: 'Unauthorized' };
+
+describe('stepping up', () => {
+  let http: HttpTestingController;
+  let fixture: ComponentFixture<BlankPage>;
+  const root = () => TestbedHarnessEnvironment.documentRootLoader(fixture);
+  const post = (name: string): Promise<unknown> =>
+    firstValueFrom(TestBed.inject(HttpClient).post(TOKENS_URL, { name })).catch(() => 'refused');
+  const refuse = async (): Promise<void> => {
+    http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
+    // The dialog comes in a file of its own.
+    while ((await root().getAllHarnesses(MatDialogHarness)).length === 0) await settle();
+  };
+  const submit = async (password: string): Promise<void> => {
+    const dialog = await root().getHarness(MatDialogHarness);
+    await (await dialog.getHarness(MatInputHarness)).setValue(password);
+    document.querySelector<HTMLElement>('app-step-up-dialog [type=submit]')?.click();
+    await settle();
+  };
+
+  beforeEach(async () => {
+    http = setUpPanel();
+    await signInAs('SUPER_ADMIN');
+    fixture = await render(BlankPage);
+  });
+
+  it('asks for the password, then goes on with what was being done', async () => {
+    const answer = post('nightly');
+    await refuse();
+    await submit('secret');
+    const given = http.expectOne(STEP_UP_URL);
+    expect(given.request.body).toEqual({ password: 'secret' });
+    given.flush(null);
+    const again = await soon('POST', TOKENS_URL);
+    expect(again.request.body).toEqual({ name: 'nightly' });
+    again.flush('made');
+    await expect(answer).resolves.toBe('made');
+  });
+
+  it('says that the password is wrong, and keeps the session', async () => {
+    const answer = post('nightly');
+    await refuse();
+    await submit('wrong');
+    http.expectOne(STEP_UP_URL).flush({ code: 'invalid_credentials', correlationId: 'c' }, wrong);
+    await settle();
+    expect(document.querySelector('app-step-up-dialog')?.textContent).toContain('Mot de passe ou code incorrect.');
+    const dialog = await root().getHarness(MatDialogHarness);
+    await (await dialog.getHarness(MatButtonHarness.with({ text: 'Annuler' }))).click();
+    await expect(answer).resolves.toBe('refused');
+    http.verify();
+  });
+
+  it('asks for the code too where the account has a second factor', async () => {
+    void post('nightly');
+    await refuse();
+    await submit('secret');
+    http.expectOne(STEP_UP_URL).flush({ code: 'totp_required', correlationId: 'c' }, wrong);
+    await settle();
+    const dialog = await root().getHarness(MatDialogHarness);
+    await (
+      await dialog.getHarness(MatInputHarness.with({ selector: '[autocomplete=one-time-code]' }))
+    ).setValue('123456');
+    document.querySelector<HTMLElement>('app-step-up-dialog [type=submit]')?.click();
+    await settle();
+    const given = http.expectOne(STEP_UP_URL);
+    expect(given.request.body).toEqual({ password: 'secret', totp: '123456' });
+    given.flush(null);
+    (await soon('POST', TOKENS_URL)).flush('made');
+  });
+});
