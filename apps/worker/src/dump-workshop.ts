@@ -1,5 +1,5 @@
 import type { ExportEntity, FileProof, Run, StoredFile } from '#lib/database';
-import { fileName, isWrapped, restoreCommand } from '#lib/domain';
+import { fileName, isWrapped, restoreCommand, scriptCompression } from '#lib/domain';
 import {
   ask,
   connectToSource,
@@ -133,7 +133,12 @@ export class DumpWorkshop {
     const dump =
       format === 'directory'
         ? new DirectoryDump({ ...input, folderPath: this.folder.folder(run) })
-        : new Dump({ ...input, encryptTo, maxBytesPerSecond });
+        : new Dump({
+            ...input,
+            encryptTo,
+            maxBytesPerSecond,
+            scriptCompression: scriptCompression(row.options, client.major),
+          });
     const gauge: Gauge = {
       progress: () => {
         const snapshot = progress.snapshot(dump.bytesWritten);

@@ -1,4 +1,4 @@
-import type { ExportOptions } from './export-options.js';
+import type { Compression, ExportOptions } from './export-options.js';
 import { pipeline } from './shell-pipeline.js';
 
 /** pg_dump writes zstd itself from major 16 on; before, the archive is compressed as a whole by the worker. */
@@ -7,6 +7,15 @@ export const FIRST_CLIENT_WITH_ZSTD = 16;
 /** Whether the file is a zstd frame around the archive (`.dump.zst`) rather than the archive itself. */
 export function isWrapped(options: Pick<ExportOptions, 'compression'>, clientMajor: number): boolean {
   return options.compression === 'zstd' && clientMajor < FIRST_CLIENT_WITH_ZSTD;
+}
+
+/** What pg_dump itself compresses a plain script with; null for an archive, whose blocks only pg_restore can read. */
+export function scriptCompression(
+  options: Pick<ExportOptions, 'format' | 'compression'>,
+  clientMajor: number,
+): Compression | null {
+  if (options.format !== 'plain') return null;
+  return isWrapped(options, clientMajor) ? 'none' : options.compression;
 }
 
 /** Of a directory: enough for most servers, and never too many for one. */
@@ -19,16 +28,17 @@ const RESTORE_JOBS = 4;
 export function fileName(
   database: string,
   requestedAt: Date,
-  options: Pick<ExportOptions, 'format' | 'encryptTo'>,
+  options: Pick<ExportOptions, 'format' | 'compression' | 'encryptTo'>,
   wrapped: boolean,
 ): string {
   const second = requestedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '');
+  const packed = { zstd: ['zst'], gzip: ['gz'], none: [] }[options.compression];
   const ends = [
-    options.format === 'directory' ? 'tar' : 'dump',
-    ...(wrapped ? ['zst'] : []),
+    ...{ custom: ['dump'], plain: ['sql', ...packed], directory: ['tar'] }[options.format],
+    ...(wrapped && options.format !== 'plain' ? ['zst'] : []),
     ...(options.encryptTo.length > 0 ? ['age'] : []),
   ];
   return `${database}-${second}.${ends.join('.')}`;
@@ -40,9 +50,10 @@ export function fileName(
  * error and keeps the exit status.
  */
 export function restoreCommand(
-  options: Pick<ExportOptions, 'format' | 'content' | 'noOwner' | 'noPrivileges' | 'encryptTo'>,
+  options: Pick<ExportOptions, 'format' | 'compression' | 'content' | 'noOwner' | 'noPrivileges' | 'encryptTo'>,
   wrapped: boolean,
 ): string {
+  if (options.format === 'plain') return restoreFromScript(options);
   const restore = [
     'pg_restore',
     ...(options.noOwner ? ['--no-owner'] : []),
@@ -70,4 +81,21 @@ function restoreFromTar(restore: string, wrapped: boolean): string {
   const unpack = wrapped ? pipeline(['zstd -dc FILE', 'tar -xf - -C "$d"']) : 'tar -xf FILE -C "$d"';
   const folder = `d=$(mktemp -d) && trap 'rm -rf "$d"' 0 && trap 'exit 1' 1 2 15`;
   return `(${folder} && ${unpack} && ${restore} "$d")`;
+}
+
+/** Whatever the file holds: nothing is read from `~/.psqlrc`, and psql's own answers are of no interest. */
+const PSQL = 'psql --no-psqlrc --quiet --output=/dev/null --set ON_ERROR_STOP=1 --dbname=TARGET';
+
+/** psql takes the end of a cut file for the end of a table's rows, and so somebody else has to notice. */
+const REFUSE_CUT_SCRIPT = `tail -c 512 "$f" | grep -q '^-- PostgreSQL database dump complete$' || { echo 'The file is cut.' >&2; exit 1; }`;
+
+function restoreFromScript({ compression, encryptTo }: Pick<ExportOptions, 'compression' | 'encryptTo'>): string {
+  const programs = [
+    ...(encryptTo.length > 0 ? ['age -d -i KEY'] : []),
+    ...(compression === 'none' ? [] : [compression === 'zstd' ? 'zstd -dc' : 'gzip -dc']),
+  ];
+  const [first, ...others] = programs;
+  // Each of these programs fails at the end of a cut file, and the pipeline with it.
+  if (first !== undefined) return pipeline([`${first} FILE`, ...others, PSQL]);
+  return `(f=FILE && { ${REFUSE_CUT_SCRIPT}; } && ${PSQL} --file="$f")`;
 }

@@ -1,4 +1,4 @@
-import { completeOptions, type RequestedOptions } from './export-options.js';
+import { completeOptions, type ExportOptions, type RequestedOptions, storedOptions } from './export-options.js';
 
 describe('the options of an export', () => {
   it('are the defaults of the contract when nothing is asked for', () => {
@@ -8,8 +8,14 @@ describe('the options of an export', () => {
       compressionLevel: 1,
       jobs: null,
       content: 'all',
+      includeSchemas: [],
+      excludeSchemas: [],
+      includeTables: [],
+      excludeTables: [],
+      excludeTableData: [],
       noOwner: true,
       noPrivileges: false,
+      clean: false,
       maxBytesPerSecond: null,
       verify: 'archive',
       encryptTo: [],
@@ -30,9 +36,15 @@ describe('the options of an export', () => {
       format: 'custom',
       compression: 'gzip',
       compressionLevel: 9,
-      content: 'schema',
+      content: 'all',
+      includeSchemas: ['sales', 'public'],
+      excludeSchemas: ['attic'],
+      includeTables: [{ schema: 'sales', name: 'Orders' }],
+      excludeTables: [{ schema: 'sales', name: 'logs' }],
+      excludeTableData: [{ schema: 'public', name: 'orders' }],
       noOwner: false,
       noPrivileges: true,
+      clean: false,
       maxBytesPerSecond: 1_000_000,
       verify: 'archive',
       encryptTo: ['age1…'],
@@ -76,16 +88,35 @@ describe('the options of an export', () => {
 
   it.each([
     [{ jobs: 2 }, /^jobs has no meaning with format "custom"/],
+    [{ jobs: 2, format: 'plain' }, /^jobs has no meaning with format "plain"/],
+    [{ clean: true }, /^clean has no meaning with format "custom"/],
+    [{ clean: true, format: 'directory' }, /^clean has no meaning with format "directory"/],
+    [{ clean: true, format: 'plain', content: 'data' }, /^clean has no meaning with content "data"/],
     [
       { format: 'directory', maxBytesPerSecond: 1_000_000 },
       /^maxBytesPerSecond is not possible with format "directory"/,
     ],
     [{ format: 'directory', encryptTo: ['age1…'] }, /^encryptTo is not possible with format "directory"/],
     [{ verify: 'restore', encryptTo: ['age1…'] }, /^encryptTo is not possible with verify "restore"/],
+    [{ verify: 'restore', format: 'plain' }, /^format "plain" is not possible with verify "restore"/],
     [{ verify: 'restore', content: 'data' }, /^content "data" is not possible with verify "restore"/],
   ] as const)('%j make no sense together', (wishes, problem) => {
     expect(completeOptions(wishes as RequestedOptions)).toEqual({
       problem: expect.stringMatching(problem) as string,
     });
+  });
+
+  it('of a script may drop first what they make', () => {
+    expect(completeOptions({ format: 'plain', clean: true })).toMatchObject({ format: 'plain', clean: true });
+    expect(completeOptions({ format: 'directory', clean: false })).toMatchObject({ clean: false });
+  });
+
+  it('of an earlier version left nothing out and dropped nothing', () => {
+    const { includeSchemas, excludeSchemas, includeTables, excludeTables, excludeTableData, clean, ...stored } =
+      completeOptions({ note: 'old' }) as ExportOptions;
+    const since = { includeSchemas, excludeSchemas, includeTables, excludeTables, excludeTableData, clean };
+    expect(storedOptions(stored)).toEqual({ ...stored, ...since });
+    const kept = { ...stored, ...since, excludeSchemas: ['attic'], clean: true };
+    expect(storedOptions(kept)).toEqual(kept);
   });
 });

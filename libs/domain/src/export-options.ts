@@ -1,4 +1,6 @@
-export const FORMATS = ['custom', 'directory'] as const;
+import { completeSelection, problemOfSelection, type SelectionOptions } from './export-selection.js';
+
+export const FORMATS = ['custom', 'plain', 'directory'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const COMPRESSIONS = ['zstd', 'gzip', 'none'] as const;
@@ -12,7 +14,7 @@ export const VERIFICATIONS = ['archive', 'restore'] as const;
 export type Verification = (typeof VERIFICATIONS)[number];
 
 /** An export's options with every default filled in; enums and exact names, never free text for a command line. */
-export interface ExportOptions {
+export interface ExportOptions extends SelectionOptions {
   format: Format;
   compression: Compression;
   /** zstd 1–19, gzip 1–9, 0 for none. */
@@ -22,6 +24,8 @@ export interface ExportOptions {
   content: Content;
   noOwner: boolean;
   noPrivileges: boolean;
+  /** Whether a script drops what it is about to make; false unless the format is plain. */
+  clean: boolean;
   /** Bytes of uncompressed pg_dump output a second at most; null for as fast as it goes. */
   maxBytesPerSecond: number | null;
   verify: Verification;
@@ -57,7 +61,13 @@ const NOT_OF_A_DIRECTORY = [
  */
 export function completeOptions(requested: RequestedOptions, processors = 1): ExportOptions | { problem: string } {
   const format = requested.format ?? 'custom';
-  const problem = problemOfFormat(format, requested) ?? problemOfVerify(requested);
+  const content = requested.content ?? 'all';
+  const selection = completeSelection(requested);
+  const problem =
+    problemOfFormat(format, requested) ??
+    problemOfClean(format, content, requested) ??
+    problemOfVerify(format, requested) ??
+    problemOfSelection(selection, content);
   if (problem !== null) return { problem };
   const compression = requested.compression ?? 'zstd';
   const range = LEVELS[compression];
@@ -73,9 +83,11 @@ export function completeOptions(requested: RequestedOptions, processors = 1): Ex
     compression,
     compressionLevel,
     jobs: format === 'directory' ? (requested.jobs ?? Math.min(processors, MOST_JOBS)) : null,
-    content: requested.content ?? 'all',
+    content,
+    ...selection,
     noOwner: requested.noOwner ?? true,
     noPrivileges: requested.noPrivileges ?? false,
+    clean: requested.clean ?? false,
     maxBytesPerSecond: requested.maxBytesPerSecond ?? null,
     verify: requested.verify ?? 'archive',
     encryptTo: requested.encryptTo ?? [],
@@ -94,13 +106,29 @@ function problemOfFormat(format: Format, requested: RequestedOptions): string | 
 }
 
 /** What a restored file can't be compared in, and why. */
-function problemOfVerify({ verify, encryptTo = [], content }: RequestedOptions): string | null {
+function problemOfVerify(format: Format, { verify, encryptTo = [], content }: RequestedOptions): string | null {
   if (verify !== 'restore') return null;
   if (encryptTo.length > 0) {
     return 'encryptTo is not possible with verify "restore": nobody on the server can open the file to restore it.';
+  }
+  if (format === 'plain') {
+    return 'format "plain" is not possible with verify "restore": the throwaway server is filled by pg_restore, which reads archives.';
   }
   if (content === 'data') {
     return 'content "data" is not possible with verify "restore": rows alone need the tables to be there already.';
   }
   return null;
+}
+
+function problemOfClean(format: Format, content: Content, { clean }: RequestedOptions): string | null {
+  if (clean !== true) return null;
+  if (format !== 'plain') return `clean has no meaning with format "${format}": it is a matter of the script alone.`;
+  return content === 'data'
+    ? 'clean has no meaning with content "data", which makes nothing that could be dropped.'
+    : null;
+}
+
+/** Options as an earlier version kept them, with what has come since: nothing was left out then, and nothing dropped. */
+export function storedOptions(stored: Partial<ExportOptions>): ExportOptions {
+  return { ...completeSelection({}), clean: false, ...stored } as ExportOptions;
 }

@@ -1,5 +1,6 @@
 export * from './export-file.js';
 export * from './export-options.js';
+export * from './export-selection.js';
 export * from './export-state.js';
 export * from './failure.js';
 export * from './logged-error.js';

@@ -1,26 +1,25 @@
 import { ExportFailure } from '#lib/domain';
 import { ChildProgram, describeExit, type Exit, isSuccess } from './child-program.js';
+import type { DumpCheck } from './dump-check.js';
 import type { PgClient } from './pg-programs.js';
 
 /**
  * Reads an archive through to its end while it is being made: `pg_restore` writes the whole script to nowhere, and so
  * has to find every block. (`--list` reads the table of contents only and is content with half a file.)
  */
-export class ArchiveCheck {
+export class ArchiveCheck implements DumpCheck {
   private readonly restore: ChildProgram;
 
   constructor(client: PgClient) {
     this.restore = new ChildProgram(client.pgRestore, ['--file=-', '--format=custom'], {}, { buffers: true });
   }
 
-  /** Gives the next bytes of the archive; resolves when they are out of our hands. */
   async write(chunk: Buffer): Promise<void> {
     const { stdin } = this.restore;
     // A reader that is gone has given its verdict by its exit.
     if (stdin.writable) await new Promise<void>((resolve) => stdin.write(chunk, () => resolve()));
   }
 
-  /** @throws {ExportFailure} `archive_invalid` when a block is missing or damaged */
   async finish(): Promise<void> {
     this.restore.stdin.end();
     const exit = await this.restore.exited;
@@ -31,7 +30,6 @@ export class ArchiveCheck {
     this.restore.kill();
   }
 
-  /** Resolves when the process is gone, however it ended. */
   async gone(): Promise<void> {
     await this.restore.exited.catch(() => undefined);
   }

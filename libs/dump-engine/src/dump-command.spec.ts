@@ -33,6 +33,16 @@ describe("pg_dump's arguments", () => {
     expect(args().join(' ')).not.toMatch(/--jobs|--no-sync/);
   });
 
+  it('write a script without owners, privileges or what is there before, as an archive does when it is restored', () => {
+    const script = (wishes: RequestedOptions) => args({ format: 'plain', ...wishes });
+    expect(script({})).toEqual(expect.arrayContaining(['--format=plain', '--no-owner']));
+    expect(script({}).join(' ')).not.toMatch(/--no-privileges|--clean/);
+    expect(script({ noOwner: false, noPrivileges: true })).toContain('--no-privileges');
+    expect(script({ noOwner: false })).not.toContain('--no-owner');
+    expect(script({ clean: true })).toEqual(expect.arrayContaining(['--clean', '--if-exists']));
+    expect(args({ noPrivileges: true }).join(' ')).not.toMatch(/--no-owner|--no-privileges/);
+  });
+
   it('choose between schema, data and all', () => {
     expect(args({ content: 'schema' })).toContain('--schema-only');
     expect(args({ content: 'data' })).toContain('--data-only');

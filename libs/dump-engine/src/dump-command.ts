@@ -27,6 +27,7 @@ export function dumpArguments(input: DumpCommandInput): string[] {
     compressionArgument(options, clientMajor),
     ...(options.content === 'schema' ? ['--schema-only'] : []),
     ...(options.content === 'data' ? ['--data-only'] : []),
+    ...scriptArguments(options),
     ...ownSchemas.map((schema) => `--exclude-schema=${schema}`),
     ...(snapshot === null ? [] : [`--snapshot=${snapshot}`]),
   ];
@@ -38,4 +39,15 @@ function compressionArgument(options: ExportOptions, clientMajor: number): strin
   return compression === 'gzip'
     ? `--compress=${String(compressionLevel)}`
     : `--compress=zstd:${String(compressionLevel)}`;
+}
+
+/** Of an archive all this is decided when it is restored. */
+function scriptArguments({ format, noOwner, noPrivileges, clean }: ExportOptions): string[] {
+  if (format !== 'plain') return [];
+  return [
+    ...(noOwner ? ['--no-owner'] : []),
+    ...(noPrivileges ? ['--no-privileges'] : []),
+    // Into an empty database there is nothing to drop.
+    ...(clean ? ['--clean', '--if-exists'] : []),
+  ];
 }

@@ -1,14 +1,16 @@
-import { ExportFailure } from '#lib/domain';
+import { type Compression, ExportFailure } from '#lib/domain';
 import { ArchiveCheck } from './archive-check.js';
 import { ChildProgram, isSuccess } from './child-program.js';
 import { ChunkPipe } from './chunk-pipe.js';
 import { CompressedFile } from './compressed-file.js';
+import type { DumpCheck } from './dump-check.js';
 import { isChatter } from './dump-progress.js';
 import { EncryptedFile } from './encrypted-file.js';
 import { classifyDumpError, classifyFileError } from './failure-words.js';
 import { Pace } from './pace.js';
 import { PartialFile } from './partial-file.js';
 import type { PgClient } from './pg-programs.js';
+import { ScriptCheck } from './script-check.js';
 
 /** What a file is made from, and how. */
 export interface FileInput {
@@ -27,6 +29,8 @@ export interface FileInput {
 }
 
 export interface DumpInput extends FileInput {
+  /** Of a plain script, what pg_dump itself compresses it with; null for an archive. */
+  scriptCompression: Compression | null;
   /** age recipients that alone can open the file; empty for a plain one. */
   encryptTo: readonly string[];
   /** Bytes of pg_dump's output taken a second at most, or null for as many as come. */
@@ -42,7 +46,7 @@ export interface DumpedFile {
 
 /**
  * One pg_dump on its way to one file. Success is all of: pg_dump left with 0 and by no signal, pg_restore has read
- * every block, the file is synced, and its bytes read back from the disk have the hash of the bytes written.
+ * every block (of a script: its end is there, see {@link ScriptCheck}), the file is synced, and its bytes read back from the disk have the hash of the bytes written.
  */
 export class Dump {
   private file: PartialFile | null = null;
@@ -80,9 +84,9 @@ export class Dump {
 
   /** Starts the two programs, and is over when both are gone. */
   private async fill(file: PartialFile, signal: AbortSignal): Promise<DumpedFile> {
-    const { client, args, environment, onLine, onDumped } = this.input;
+    const { client, args, environment, onLine, onDumped, scriptCompression } = this.input;
     const pipe = await ChunkPipe.create(`${file.path}.pipe`);
-    const check = new ArchiveCheck(client);
+    const check = scriptCompression === null ? new ArchiveCheck(client) : new ScriptCheck(scriptCompression);
     let dump: ChildProgram | null = null;
     const stop = () => {
       dump?.kill();
@@ -117,7 +121,7 @@ export class Dump {
   private async stream(
     dump: ChildProgram,
     pipe: ChunkPipe,
-    check: ArchiveCheck,
+    check: DumpCheck,
     file: PartialFile,
     signal: AbortSignal,
   ): Promise<void> {

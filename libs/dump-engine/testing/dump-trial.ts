@@ -1,4 +1,11 @@
-import { completeOptions, type ExportFailure, type ExportOptions, isWrapped, type RequestedOptions } from '#lib/domain';
+import {
+  completeOptions,
+  type ExportFailure,
+  type ExportOptions,
+  isWrapped,
+  type RequestedOptions,
+  scriptCompression,
+} from '#lib/domain';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -71,9 +78,10 @@ export class DumpTrial {
       ...changes,
     };
     const { encryptTo, maxBytesPerSecond } = { ...options, ...changes };
+    const script = scriptCompression(options, this.client.major);
     return options.format === 'directory'
       ? new DirectoryDump({ ...input, folderPath: `${input.partialPath}.folder` })
-      : new Dump({ ...input, encryptTo, maxBytesPerSecond });
+      : new Dump({ ...input, encryptTo, maxBytesPerSecond, scriptCompression: script });
   }
 
   /** Runs a dump that is to succeed. */

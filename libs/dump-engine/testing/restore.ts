@@ -15,7 +15,7 @@ export interface RestoreWords {
 /** Restores a file as its owner is told to: by the restore command of the default options. */
 export async function restore(file: string, wrapped: boolean, client: PgClient, targetUrl: string): Promise<void> {
   const command = restoreCommand(
-    { format: 'custom', content: 'all', noOwner: true, noPrivileges: false, encryptTo: [] },
+    { format: 'custom', compression: 'zstd', content: 'all', noOwner: true, noPrivileges: false, encryptTo: [] },
     wrapped,
   );
   await runRestoreCommand(command, { FILE: file, targetUrl }, client);

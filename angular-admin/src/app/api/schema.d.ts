@@ -492,10 +492,10 @@ export interface components {
              */
             database: string;
             /**
-             * @description Default: custom
+             * @description custom: an archive for pg_restore; plain: a script for psql; directory: one `.tar`. Default: custom
              * @enum {string}
              */
-            format?: "custom" | "directory";
+            format?: "custom" | "plain" | "directory";
             /**
              * @description Default: zstd
              * @enum {string}
@@ -510,10 +510,12 @@ export interface components {
              * @enum {string}
              */
             content?: "all" | "schema" | "data";
-            /** @description Restore without the owners. Default: true */
+            /** @description Without the owners: decides the restore command, and of a plain script the file. Default: true */
             noOwner?: boolean;
-            /** @description Restore without GRANTs. Default: false */
+            /** @description Without GRANTs: decides the restore command, and of a plain script the file. Default: false */
             noPrivileges?: boolean;
+            /** @description The script drops first what it makes; only with format plain. Default: false */
+            clean?: boolean;
             /** @description Gentle mode: bytes of uncompressed pg_dump output a second. Default: as fast as it goes */
             maxBytesPerSecond?: number;
             /**
@@ -573,15 +575,30 @@ export interface components {
         };
         ExportOptions: {
             /** @enum {string} */
-            format: "custom" | "directory";
+            format: "custom" | "plain" | "directory";
             /** @enum {string} */
             compression: "zstd" | "gzip" | "none";
             compressionLevel: number;
             jobs: number | null;
             /** @enum {string} */
             content: "all" | "schema" | "data";
+            includeSchemas: string[];
+            excludeSchemas: string[];
+            includeTables: {
+                schema: string;
+                name: string;
+            }[];
+            excludeTables: {
+                schema: string;
+                name: string;
+            }[];
+            excludeTableData: {
+                schema: string;
+                name: string;
+            }[];
             noOwner: boolean;
             noPrivileges: boolean;
+            clean: boolean;
             maxBytesPerSecond: number | null;
             /** @enum {string} */
             verify: "archive" | "restore";

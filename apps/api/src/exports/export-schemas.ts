@@ -23,15 +23,25 @@ function notARecipient(text: string): string {
 export const ExportRequest = z
   .strictObject({
     database: z.string().max(40).default('main').meta({ description: 'Which of the configured databases' }),
-    format: z.enum(FORMATS).optional().meta({ description: 'Default: custom' }),
+    format: z.enum(FORMATS).optional().meta({
+      description:
+        'custom: an archive for pg_restore; plain: a script for psql; directory: one `.tar`. Default: custom',
+    }),
     compression: z.enum(COMPRESSIONS).optional().meta({ description: 'Default: zstd' }),
     compressionLevel: z.int().optional().meta({ description: 'zstd 1–19 (default 1), gzip 1–9 (default 6)' }),
     jobs: z.int().min(1).max(MOST_JOBS).optional().meta({
       description: 'Connections that dump side by side; only with format directory. Default: one a processor',
     }),
     content: z.enum(CONTENTS).optional().meta({ description: 'Default: all' }),
-    noOwner: z.boolean().optional().meta({ description: 'Restore without the owners. Default: true' }),
-    noPrivileges: z.boolean().optional().meta({ description: 'Restore without GRANTs. Default: false' }),
+    noOwner: z.boolean().optional().meta({
+      description: 'Without the owners: decides the restore command, and of a plain script the file. Default: true',
+    }),
+    noPrivileges: z.boolean().optional().meta({
+      description: 'Without GRANTs: decides the restore command, and of a plain script the file. Default: false',
+    }),
+    clean: z.boolean().optional().meta({
+      description: 'The script drops first what it makes; only with format plain. Default: false',
+    }),
     maxBytesPerSecond: z.int().min(LEAST_BYTES_PER_SECOND).optional().meta({
       description: 'Gentle mode: bytes of uncompressed pg_dump output a second. Default: as fast as it goes',
     }),
@@ -69,6 +79,8 @@ const Progress = z
   })
   .meta({ id: 'Progress' });
 
+const TableName = z.object({ schema: z.string(), name: z.string() });
+
 const ExportOptions = z
   .object({
     format: z.enum(FORMATS),
@@ -76,8 +88,14 @@ const ExportOptions = z
     compressionLevel: z.int(),
     jobs: z.int().nullable(),
     content: z.enum(CONTENTS),
+    includeSchemas: z.array(z.string()),
+    excludeSchemas: z.array(z.string()),
+    includeTables: z.array(TableName),
+    excludeTables: z.array(TableName),
+    excludeTableData: z.array(TableName),
     noOwner: z.boolean(),
     noPrivileges: z.boolean(),
+    clean: z.boolean(),
     maxBytesPerSecond: z.int().nullable(),
     verify: z.enum(VERIFICATIONS),
     encryptTo: z.array(z.string()),

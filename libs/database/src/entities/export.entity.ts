@@ -1,12 +1,13 @@
-import type {
-  Caller,
-  ExportOptions,
-  ExportStage,
-  ExportStatus,
-  FailureCode,
-  LossCode,
-  Progress,
-  Verification,
+import {
+  type Caller,
+  type ExportOptions,
+  type ExportStage,
+  type ExportStatus,
+  type FailureCode,
+  type LossCode,
+  type Progress,
+  storedOptions,
+  type Verification,
 } from '#lib/domain';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
@@ -63,7 +64,7 @@ export class ExportEntity {
   @Column({ type: 'jsonb' })
   progress!: Progress;
 
-  @Column({ type: 'jsonb' })
+  @Column({ type: 'jsonb', transformer: { to: (options: unknown) => options, from: storedOptions } })
   options!: ExportOptions;
 
   @Column({ type: 'jsonb', nullable: true })
