@@ -162,6 +162,35 @@ describe('the workshop', () => {
     await release();
   });
 
+  it('names what the role may not read, and starts nothing', async () => {
+    const blind = await other.role('blind', 'password');
+    const { making, gauges } = await make({ main: other.urlAs(blind, 'password') });
+    await expect(making).rejects.toMatchObject({
+      code: 'permission_denied',
+      detail: 'schema pgexport\ntable pgexport.theirs\ntable public.held',
+    });
+    expect(gauges).toEqual([]);
+    expect(await readdir(workDir)).toEqual([]);
+  });
+
+  it('says that the disk is too small for what the last export came to, and starts nothing', async () => {
+    const shop = aWorkshop({
+      sources: { main: other.url },
+      workDir,
+      databaseUrl: trial.database.url,
+      pastRuns: [{ options: anOptions(), sourceBytes: 8192, fileBytes: 1e15, seconds: 1 }],
+    });
+    const { row, run } = await trial.running('worker');
+    const entered: string[] = [];
+    const report = { isCurrent: () => Promise.resolve(true), enter: (stage: string) => entered.push(stage) };
+    await expect(shop.make(row, run, report as unknown as RunReport, never)).rejects.toMatchObject({
+      code: 'disk_full',
+      detail: expect.stringContaining(workDir) as string,
+    });
+    expect(entered).toEqual([]);
+    expect(await readdir(workDir)).toEqual([]);
+  });
+
   it('is not there for a database that was taken out of the configuration', async () => {
     const { making } = await make({});
     await expect(making).rejects.toMatchObject({ code: 'source_unreachable' });

@@ -68,15 +68,16 @@ export class DumpWorkshop {
   async make(row: ExportEntity, run: Run, report: RunReport, signal: AbortSignal): Promise<MadeFile> {
     const address = this.sources.address(row.database);
     const applicationName = `pg-export/${row.id}`;
+    const startedAt = performance.now();
     const watcher = await connectToSource(address, applicationName, signal);
     let proving: Proving | null = null;
     try {
       const survey = await ask(async () => {
         // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
         await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
+        await this.folder.clear(run);
         return this.preflight.look(watcher, row, signal);
       }, signal);
-      await this.folder.clear(run);
       const task: Task = { row, run, address, watcher, applicationName, survey };
       proving = await this.provingGround.prepare(task, signal);
       const dumped = await this.dump(task, proving, report, signal);
@@ -92,6 +93,7 @@ export class DumpWorkshop {
           restoreCommand: restoreCommand(row.options, wrapped),
           requires: survey.needs,
           ...(proof === null ? {} : { proof }),
+          made: { sourceBytes: survey.size.sizeBytes, seconds: (performance.now() - startedAt) / 1000 },
         },
       };
     } finally {

@@ -1,15 +1,20 @@
-import type { ExportEntity } from '#lib/database';
+import type { ExportEntity, PastRuns } from '#lib/database';
+import { estimateExport, type SourceSize } from '#lib/domain';
 import {
+  type OwnSchemas,
   type PgClient,
   type PgPrograms,
   readNeeds,
   readSourceFacts,
+  readSourceSize,
   readSourceTables,
+  requireFreeSpace,
+  requireReadable,
   type SourceFacts,
   type SourceTable,
+  spaceNeeds,
 } from '#lib/dump-engine';
 import type pg from 'pg';
-import type { OwnSchemas } from './own-schemas.js';
 
 /** What is known of a source before pg_dump starts. */
 export interface Survey {
@@ -19,6 +24,7 @@ export interface Survey {
   excluded: string[];
   /** Those whose rows are dumped. */
   tables: SourceTable[];
+  size: SourceSize;
   /** See `requires` of a file. */
   needs: string[];
 }
@@ -28,15 +34,28 @@ export class Preflight {
   constructor(
     private readonly programs: PgPrograms,
     private readonly ownSchemas: OwnSchemas,
+    private readonly pastRuns: Pick<PastRuns, 'of'>,
+    private readonly places: { workDir: string; storageDir: string | null },
   ) {}
 
-  /** @throws {ExportFailure} `pg_dump_missing`, `version_mismatch`, or as of any question to the source */
-  async look(watcher: pg.Client, { options }: Pick<ExportEntity, 'options'>, signal: AbortSignal): Promise<Survey> {
+  /**
+   * @throws {ExportFailure} `pg_dump_missing`, `version_mismatch`, `permission_denied` naming what can't be read,
+   *   `disk_full`, or as of any question to the source
+   */
+  async look(
+    watcher: pg.Client,
+    { database, options }: Pick<ExportEntity, 'database' | 'options'>,
+    signal: AbortSignal,
+  ): Promise<Survey> {
     const facts = await readSourceFacts(watcher);
     const client = await this.programs.forServer(facts.serverMajor);
     const excluded = await this.ownSchemas.within(facts.identity, signal);
-    const tables = options.content === 'schema' ? [] : await readSourceTables(watcher, excluded);
+    await requireReadable(watcher, options, excluded);
+    const all = await readSourceTables(watcher, excluded);
+    const size = await readSourceSize(watcher, options, all);
+    const estimate = estimateExport(size, options, await this.pastRuns.of(database));
+    await requireFreeSpace(await spaceNeeds({ estimate, options, clientMajor: client.major, ...this.places }));
     const needs = await readNeeds(watcher, options, excluded);
-    return { facts, client, excluded, tables, needs };
+    return { facts, client, excluded, tables: options.content === 'schema' ? [] : all, size, needs };
   }
 }

@@ -1,15 +1,23 @@
 import { ArtifactStore } from '#lib/artifacts';
 import type { ServiceConfig } from '#lib/config';
-import { DatabaseModule, ExportLedger, Housekeeping, RunLedger, StoreRegister, SweepTurn } from '#lib/database';
+import {
+  DatabaseModule,
+  ExportLedger,
+  Housekeeping,
+  PastRuns,
+  RunLedger,
+  SCHEMA,
+  StoreRegister,
+  SweepTurn,
+} from '#lib/database';
 import { loggedError } from '#lib/domain';
-import { PgPrograms, PgServers } from '#lib/dump-engine';
-import { QueueModule } from '#lib/queue';
+import { OwnSchemas, PgPrograms, PgServers } from '#lib/dump-engine';
+import { QUEUE_SCHEMA, QueueModule } from '#lib/queue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { DumpWorkshop } from './dump-workshop.js';
 import { ExportRunner } from './export-runner.js';
 import { ExportProcessor } from './export.processor.js';
-import { OwnSchemas } from './own-schemas.js';
 import { Preflight } from './preflight.js';
 import { Presence } from './presence.js';
 import { ProvingGround } from './proving-ground.js';
@@ -24,13 +32,19 @@ export class WorkerModule {
   static forRoot(config: ServiceConfig): DynamicModule {
     const servers = new PgServers(config.pgBinDir);
     const folder = new WorkFolder(config.workDir);
-    const workshop = new DumpWorkshop(
-      new SourceBook(config.sources),
-      new Preflight(new PgPrograms(config.pgBinDir), new OwnSchemas(config.databaseUrl)),
-      new ProvingGround(servers, folder, config),
-      folder,
-      config,
-    );
+    const workshop = (pastRuns: PastRuns) =>
+      new DumpWorkshop(
+        new SourceBook(config.sources),
+        new Preflight(
+          new PgPrograms(config.pgBinDir),
+          new OwnSchemas(config.databaseUrl, [SCHEMA, QUEUE_SCHEMA]),
+          pastRuns,
+          config,
+        ),
+        new ProvingGround(servers, folder, config),
+        folder,
+        config,
+      );
     const limits = {
       timeoutSeconds: config.exportTimeoutSeconds,
       stallSeconds: config.exportStallSeconds,
@@ -53,8 +67,9 @@ export class WorkerModule {
         { provide: WorkerIdentity, useValue: new WorkerIdentity(config) },
         {
           provide: ExportRunner,
-          useFactory: (ledger: RunLedger, store: ArtifactStore) => new ExportRunner(ledger, workshop, store, limits),
-          inject: [RunLedger, ArtifactStore],
+          useFactory: (ledger: RunLedger, store: ArtifactStore, pastRuns: PastRuns) =>
+            new ExportRunner(ledger, workshop(pastRuns), store, limits),
+          inject: [RunLedger, ArtifactStore, PastRuns],
         },
         {
           provide: Sweeper,

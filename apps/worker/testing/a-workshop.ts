@@ -1,6 +1,8 @@
-import { PgPrograms, PgServers } from '#lib/dump-engine';
+import type { PastRun } from '#lib/domain';
+import { SCHEMA } from '#lib/database';
+import { QUEUE_SCHEMA } from '#lib/queue';
+import { OwnSchemas, PgPrograms, PgServers } from '#lib/dump-engine';
 import { DumpWorkshop } from '../src/dump-workshop.js';
-import { OwnSchemas } from '../src/own-schemas.js';
 import { Preflight } from '../src/preflight.js';
 import { ProvingGround } from '../src/proving-ground.js';
 import { SourceBook } from '../src/source-book.js';
@@ -15,16 +17,22 @@ export interface WorkshopSetting {
   lockTimeoutSeconds?: number;
   /** Of pg_dump; otherwise it is looked for. */
   pgBinDir?: string | null;
+  pastRuns?: PastRun[];
 }
 
 /** A workshop as the worker puts it together. */
 export function aWorkshop(setting: WorkshopSetting): DumpWorkshop {
-  const { sources, workDir, databaseUrl, lockTimeoutSeconds = 30, pgBinDir = null } = setting;
+  const { sources, workDir, databaseUrl, lockTimeoutSeconds = 30, pgBinDir = null, pastRuns = [] } = setting;
   const folder = new WorkFolder(workDir);
   const settings = { exportLockTimeoutSeconds: lockTimeoutSeconds };
   return new DumpWorkshop(
     new SourceBook(Object.entries(sources).map(([name, url]) => ({ name, url }))),
-    new Preflight(new PgPrograms(pgBinDir), new OwnSchemas(databaseUrl)),
+    new Preflight(
+      new PgPrograms(pgBinDir),
+      new OwnSchemas(databaseUrl, [SCHEMA, QUEUE_SCHEMA]),
+      { of: () => Promise.resolve(pastRuns) },
+      { workDir, storageDir: null },
+    ),
     new ProvingGround(new PgServers(null), folder, settings),
     folder,
     settings,

@@ -15,6 +15,7 @@ import { StoreRegister } from './store-register.js';
 import { SweepTurn } from './sweep-turn.js';
 import { TokenStore } from './token-store.js';
 import { UserDirectory } from './user-directory.js';
+import { PastRuns } from './past-runs.js';
 import { WorkerRoll } from './worker-roll.js';
 
 const REPOSITORIES = [
@@ -32,6 +33,7 @@ const REPOSITORIES = [
   TokenStore,
   UserDirectory,
   WorkerRoll,
+  PastRuns,
 ];
 
 /** pg-export's own data. */

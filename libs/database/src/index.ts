@@ -19,4 +19,5 @@ export { StoreRegister } from './store-register.js';
 export { SweepTurn } from './sweep-turn.js';
 export { type NewApiToken, TokenStore } from './token-store.js';
 export { UserDirectory } from './user-directory.js';
+export { PastRuns } from './past-runs.js';
 export { WorkerRoll } from './worker-roll.js';

@@ -1,3 +1,4 @@
+export * from './export-estimate.js';
 export * from './export-file.js';
 export * from './export-options.js';
 export * from './export-selection.js';

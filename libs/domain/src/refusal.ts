@@ -28,6 +28,7 @@ export const REFUSAL_CODES = [
   'queue_full',
   'exports_disabled',
   'export_failed',
+  'source_unavailable',
   'export_cancelled',
   'shutting_down',
   'identity_provider_unavailable',

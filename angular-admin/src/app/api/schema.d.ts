@@ -127,6 +127,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/db/export/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an export would take, by the catalog and past runs; nothing is dumped */
+        post: operations["exports_estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/db/export/{id}": {
         parameters: {
             query?: never;
@@ -631,6 +648,19 @@ export interface components {
             /** @description Rows that were compared; null unless restored */
             rows: number | null;
         };
+        Estimate: {
+            /** @description Of the tables that would be dumped, without indexes, and large objects */
+            sizeBytes: number;
+            tables: number;
+            /** @description From past runs with like options, or a rule of thumb */
+            estimatedFileBytes: number;
+            /** @description Likewise */
+            estimatedSeconds: number;
+            /** @description Of the disk with the least room to spare, seen from the API */
+            freeBytes: number;
+            /** @description Whether there is room, with a margin, wherever bytes are needed */
+            fits: boolean;
+        };
         ExportPage: {
             items: components["schemas"]["Export"][];
             nextCursor: string | null;
@@ -1066,6 +1096,48 @@ export interface operations {
             };
             /** @description `exports_disabled`; or `shutting_down`: the wait ends, the export at `Location` goes on */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_estimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The figures that the worker goes by */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description `source_unavailable`, in words */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,6 +32,7 @@ const TABLE = `
   POST /admin/tokens                      |    401 | 403 |         400 |  403 |    403 |      403 |    403 |   403 |     403
   DELETE /admin/tokens/:id                |    401 | 403 |         404 |  403 |    403 |      403 |    403 |   403 |     403
   POST /admin/db/export                   |    401 | 403 |         202 |  403 |    202 |      403 |    403 |   403 |     403
+  POST /admin/db/export/estimate          |    401 | 403 |         200 |  403 |    200 |      403 |    403 |   403 |     403
   GET /admin/db/export                    |    401 | 200 |         200 |  200 |    403 |      403 |    403 |   403 |     403
   GET /admin/db/export/:id                |    401 | 404 |         404 |  404 |    403 |      403 |    403 |   403 |     403
   GET /admin/db/export/:id/events         |    401 | 404 |         404 |  404 |    403 |      403 |    403 |   403 |     403

@@ -1,6 +1,14 @@
 import { ArtifactStore } from '#lib/artifacts';
 import { type ExportEntity, ExportLedger, type PlacedExport } from '#lib/database';
-import { type Caller, completeOptions, type ExportStatus, isFinal, keyHolderOf, Refusal } from '#lib/domain';
+import {
+  type Caller,
+  completeOptions,
+  type ExportOptions,
+  type ExportStatus,
+  isFinal,
+  keyHolderOf,
+  Refusal,
+} from '#lib/domain';
 import { ExportQueue } from '#lib/queue';
 import { Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
@@ -45,15 +53,7 @@ export class ExportDesk {
     if (!this.rules.enabled) {
       throw new Refusal('exports_disabled', 'Exports are switched off (EXPORTS_ENABLED=false).');
     }
-    const { database, ...requested } = body;
-    if (!this.rules.databases.includes(database)) {
-      throw new Refusal(
-        'unknown_database',
-        `There is no database "${database}". Known: ${this.rules.databases.join(', ')}.`,
-      );
-    }
-    const options = completeOptions(requested, availableParallelism());
-    if ('problem' in options) throw new Refusal('invalid_options', options.problem);
+    const { database, options } = this.complete(body);
     const holder = keyHolderOf(caller);
     const isRepeat = idempotencyKey !== undefined && (await this.ledger.isTaken(holder, idempotencyKey));
     if (options.verify === 'restore' && !isRepeat) await this.proofs.require(database);
@@ -68,6 +68,23 @@ export class ExportDesk {
     });
     if (created) this.enqueue(row);
     return { row, created };
+  }
+
+  /**
+   * What a request asks for, with every default filled in.
+   * @throws {Refusal} `unknown_database`, `invalid_options`
+   */
+  complete(body: z.infer<typeof ExportRequest>): { database: string; options: ExportOptions } {
+    const { database, ...requested } = body;
+    if (!this.rules.databases.includes(database)) {
+      throw new Refusal(
+        'unknown_database',
+        `There is no database "${database}". Known: ${this.rules.databases.join(', ')}.`,
+      );
+    }
+    const options = completeOptions(requested, availableParallelism());
+    if ('problem' in options) throw new Refusal('invalid_options', options.problem);
+    return { database, options };
   }
 
   /** Not awaited: the row is the promise. Should the queue not hear of it, the reconciler tells it again. */

@@ -147,6 +147,17 @@ export const Export = z
   .meta({ id: 'Export' });
 export type ExportView = z.infer<typeof Export>;
 
+export const Estimate = z
+  .object({
+    sizeBytes: z.int().meta({ description: 'Of the tables that would be dumped, without indexes, and large objects' }),
+    tables: z.int(),
+    estimatedFileBytes: z.int().meta({ description: 'From past runs with like options, or a rule of thumb' }),
+    estimatedSeconds: z.int().meta({ description: 'Likewise' }),
+    freeBytes: z.int().meta({ description: 'Of the disk with the least room to spare, seen from the API' }),
+    fits: z.boolean().meta({ description: 'Whether there is room, with a margin, wherever bytes are needed' }),
+  })
+  .meta({ id: 'Estimate' });
+
 export const ExportPage = z
   .object({ items: z.array(Export), nextCursor: z.string().nullable() })
   .meta({ id: 'ExportPage' });

@@ -8,8 +8,17 @@ import { Allow } from '../access/route-right.js';
 import { Problem } from '../problems/problem-schema.js';
 import { ExportCourier } from './export-courier.js';
 import { ExportDesk } from './export-desk.js';
+import { ExportEstimator } from './export-estimator.js';
 import { ExportReporter } from './export-reporter.js';
-import { Export, ExportId, ExportPage, ExportQuery, type ExportRequest, ExportRequestBody } from './export-schemas.js';
+import {
+  Estimate,
+  Export,
+  ExportId,
+  ExportPage,
+  ExportQuery,
+  type ExportRequest,
+  ExportRequestBody,
+} from './export-schemas.js';
 import { IdempotencyKey } from './idempotency-key.decorator.js';
 import { locationOf, toView } from './export-view.js';
 import { wantsFile } from './wants-file.js';
@@ -24,6 +33,7 @@ export class ExportsController {
     private readonly desk: ExportDesk,
     private readonly reporter: ExportReporter,
     private readonly courier: ExportCourier,
+    private readonly estimator: ExportEstimator,
   ) {}
 
   @Post()
@@ -76,6 +86,17 @@ export class ExportsController {
     response.setHeader('Location', locationOf(row));
     response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
     response.json(toView(row, (await this.desk.get(row.id)).queuePosition));
+  }
+
+  @Post('estimate')
+  @HttpCode(200)
+  @Allow('exports:create')
+  @ApiOperation({ summary: 'What an export would take, by the catalog and past runs; nothing is dumped' })
+  @ApiResponse({ status: 200, description: 'The figures that the worker goes by', standardSchema: Estimate })
+  @ApiResponse({ status: 502, description: '`source_unavailable`, in words', standardSchema: Problem })
+  estimate(@Body({ schema: ExportRequestBody }) body: z.infer<typeof ExportRequest>) {
+    const { database, options } = this.desk.complete(body);
+    return this.estimator.estimate(database, options);
   }
 
   @Get()

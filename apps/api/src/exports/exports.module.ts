@@ -1,9 +1,12 @@
 import { ArtifactStore } from '#lib/artifacts';
 import type { ServiceConfig } from '#lib/config';
-import { StoreRegister, WorkerRoll } from '#lib/database';
+import { PastRuns, SCHEMA, StoreRegister, WorkerRoll } from '#lib/database';
+import { OwnSchemas, PgPrograms } from '#lib/dump-engine';
+import { QUEUE_SCHEMA } from '#lib/queue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ExportCourier } from './export-courier.js';
 import { DeskRules, ExportDesk } from './export-desk.js';
+import { ExportEstimator } from './export-estimator.js';
 import { ExportLookout } from './export-lookout.js';
 import { ExportReporter } from './export-reporter.js';
 import { ExportsController } from './exports.controller.js';
@@ -28,6 +31,17 @@ export class ExportsModule {
         ExportLookout,
         ExportReporter,
         FileDesk,
+        {
+          provide: ExportEstimator,
+          useFactory: (pastRuns: PastRuns) =>
+            new ExportEstimator(
+              config,
+              new PgPrograms(config.pgBinDir),
+              new OwnSchemas(config.databaseUrl, [SCHEMA, QUEUE_SCHEMA]),
+              pastRuns,
+            ),
+          inject: [PastRuns],
+        },
         {
           provide: ProofAvailability,
           useFactory: (roll: WorkerRoll) => new ProofAvailability(roll, config.sources),

@@ -15,6 +15,7 @@ import { DatabaseSurvey } from '../databases/database-survey.js';
 import { DatabasesController } from '../databases/databases.controller.js';
 import { ExportCourier } from '../exports/export-courier.js';
 import { ExportDesk } from '../exports/export-desk.js';
+import { ExportEstimator } from '../exports/export-estimator.js';
 import { ExportReporter } from '../exports/export-reporter.js';
 import { ExportsController } from '../exports/exports.controller.js';
 import { FileDesk } from '../exports/file-desk.js';
@@ -54,6 +55,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     DownloadLinks,
     ExportCourier,
     ExportDesk,
+    ExportEstimator,
     ExportQueue,
     ExportReporter,
     FileDesk,

@@ -32,6 +32,7 @@ export const STATUS_OF = {
   queue_full: HttpStatus.TOO_MANY_REQUESTS,
   // The database that is exported stands behind us, as a server behind a gateway (RFC 9110 §15.6.3).
   export_failed: HttpStatus.BAD_GATEWAY,
+  source_unavailable: HttpStatus.BAD_GATEWAY,
   exports_disabled: HttpStatus.SERVICE_UNAVAILABLE,
   shutting_down: HttpStatus.SERVICE_UNAVAILABLE,
   identity_provider_unavailable: HttpStatus.SERVICE_UNAVAILABLE,

@@ -24,6 +24,8 @@ export interface StoredFile {
   requires: string[];
   /** Missing in rows that are older than this. */
   proof?: FileProof;
+  /** What made it, for the estimate of the next one; missing likewise. */
+  made?: { sourceBytes: number; seconds: number };
 }
 
 /** How a file was proven, and what was found in it. */

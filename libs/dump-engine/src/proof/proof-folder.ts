@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { ChildProgram, isSuccess } from '../child-program.js';
 import { classifyFileError } from '../failure-words.js';
-import type { OsAccount } from './os-account.js';
+import { type OsAccount, serverAccount } from './os-account.js';
 
 /** Where proofs are made whose server can't enter the work folder: as root, whose folders are closed to others. */
 const OUTSIDE = '/var/lib/pg-export/proofs';
@@ -21,6 +21,15 @@ export function proofParents(workDir: string): string[] {
   return [workDir, OUTSIDE];
 }
 
+/** In which of them a proof would be made. */
+export async function proofPlace(workDir: string): Promise<string> {
+  return placeFor(await serverAccount().catch(() => null), workDir);
+}
+
+async function placeFor(account: OsAccount | null, workDir: string): Promise<string> {
+  return (await canEnter(account, workDir)) ? workDir : OUTSIDE;
+}
+
 /** The folder of one throwaway server: 0700, its own account's, and gone with it. */
 export class ProofFolder {
   private constructor(
@@ -36,7 +45,7 @@ export class ProofFolder {
   static async create(workDir: string, key: string, account: OsAccount | null): Promise<ProofFolder> {
     try {
       await mkdir(workDir, { recursive: true, mode: 0o700 });
-      const parent = (await canEnter(account, workDir)) ? workDir : OUTSIDE;
+      const parent = await placeFor(account, workDir);
       // Others may pass through, not look.
       if (parent === OUTSIDE) await mkdir(parent, { recursive: true, mode: 0o711 });
       const home = join(parent, `${key}${PROOF_SUFFIX}`);

@@ -1,17 +1,24 @@
-import { SCHEMA } from '#lib/database';
-import { connectToSource, disconnect, readSourceFacts, SourceAddress } from '#lib/dump-engine';
-import { QUEUE_SCHEMA } from '#lib/queue';
+import { SourceAddress } from './source-address.js';
+import { connectToSource, disconnect } from './source-client.js';
+import { readSourceFacts } from './source-inspection.js';
 
 /** pg-export's own schemas, left out of an export where, and only where, the exported database holds them. */
 export class OwnSchemas {
   private identity: string | null = null;
 
-  constructor(private readonly databaseUrl: string) {}
+  /**
+   * @param databaseUrl of pg-export's own database
+   * @param schemas that it has there
+   */
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly schemas: readonly string[],
+  ) {}
 
   /** @param identity of the exported database (`SourceFacts.identity`) */
   async within(identity: string, signal: AbortSignal): Promise<string[]> {
     this.identity ??= await this.readIdentity(signal);
-    return identity === this.identity ? [SCHEMA, QUEUE_SCHEMA] : [];
+    return identity === this.identity ? [...this.schemas] : [];
   }
 
   private async readIdentity(signal: AbortSignal): Promise<string> {
