@@ -1,15 +1,21 @@
 import { JwtService } from '@nestjs/jwt';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+
 import { type Person, RunningApi } from '../testing/running-api.js';
+import { until } from '../testing/until.js';
+import { type AccessKey, AccessKeyRing } from './access-key-ring.js';
 
 let api: RunningApi;
 let person: Person;
 let token: string;
+let key: AccessKey;
 
 beforeAll(async () => {
   api = await RunningApi.start();
   person = await api.person('SUPER_ADMIN');
   token = person.bearer.slice('Bearer '.length);
+  key = await api.app.get(AccessKeyRing).signing();
 });
 afterAll(() => api.stop());
 
@@ -22,10 +28,11 @@ function claims(): Record<string, unknown> {
 }
 
 const sign = (payload: object, options: object = {}) =>
-  api.app.get(JwtService, { strict: false }).sign(payload, options);
+  api.app.get(JwtService, { strict: false }).sign(payload, { secret: key.secret, keyid: key.kid, ...options });
 const identity = () => ({ sub: claims()['sub'], sid: claims()['sid'] });
+const rsaKey = () => generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
 const unsigned = () =>
-  [{ alg: 'none', typ: 'JWT' }, claims()]
+  [{ alg: 'none', typ: 'JWT', kid: key.kid }, claims()]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.') + '.';
 
@@ -40,7 +47,11 @@ it('says no more in a token than who and in which session', () => {
 
 it.each<[string, () => string]>([
   ['has expired', () => sign(identity(), { expiresIn: -1 })],
-  ['is signed with another key', () => new JwtService().sign(claims(), { secret: randomBytes(32) })],
+  ['is signed with another key', () => new JwtService().sign(claims(), { secret: randomBytes(32), keyid: key.kid })],
+  ['names no key', () => new JwtService().sign(claims(), { secret: key.secret })],
+  ['names a key that does not exist', () => sign(identity(), { keyid: '1234567890' })],
+  ['names a file for its key', () => sign(identity(), { keyid: '../secrets/refresh-token' })],
+  ['is signed with a private key (RS256)', () => sign(identity(), { algorithm: 'RS256', secret: rsaKey() })],
   ['is signed by another algorithm', () => sign(identity(), { algorithm: 'HS512' })],
   ['is not signed (alg none)', unsigned],
   ['is for somebody else', () => sign(identity(), { audience: 'another-service' })],
@@ -62,6 +73,29 @@ it.each<[string, () => string]>([
     code: 'unauthenticated',
     challenge: 'Bearer',
   });
+  const lines = () => api.log.filter((line) => line.includes(String(body.correlationId)));
+  await until('a line in the log', () => lines().length > 0);
+  expect(lines()).toHaveLength(1);
+  expect(lines()[0]).not.toContain(make().slice(-20) || 'Bearer');
+});
+
+it('answers 401 to a token of 1 MB, before it has read it, with one line in the log', async () => {
+  const before = api.log.length;
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1', () => {
+      socket.write(`GET /api/v1/auth/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${'x'.repeat(1 << 20)}\r\n\r\n`);
+    });
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    // The rest of the token finds the connection closed.
+    socket.on('error', () => resolve(text));
+    socket.on('close', () => resolve(text));
+  });
+
+  expect(answer).toMatch(/^HTTP\/1.1 401 Unauthorized\r\n/);
+  expect(answer).toMatch(/^WWW-Authenticate: Bearer\r$/m);
+  expect(answer).toContain('"code":"unauthenticated"');
+  expect(api.log.slice(before)).toEqual([expect.stringContaining('401')]);
 });
 
 it.each(['Basic YWRtaW46YWRtaW4=', 'Bearer', 'Token'])('answers 401 to "Authorization: %s"', async (authorization) => {

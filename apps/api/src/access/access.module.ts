@@ -5,11 +5,13 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access.guard.js';
+import { AccessKeyRing } from './access-key-ring.js';
+import { AccessTokenLifetime, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './access-tokens.js';
 import { AuthController } from './auth.controller.js';
 import { Callers } from './callers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
-import { JwtStrategy, TOKEN_ALGORITHM, TOKEN_ISSUER } from './jwt.strategy.js';
+import { JwtStrategy } from './jwt.strategy.js';
 import { LastingAnswers } from './lasting-answers.js';
 import { LoginThrottle } from './login-throttle.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -17,7 +19,7 @@ import { RouteInspection } from './route-inspection.js';
 import type { ServerKeys } from './server-keys.js';
 import { StepUpPeriod } from './step-up-period.js';
 import { SecondFactorRule } from './second-factor-rule.js';
-import { AccessTokenLifetime, SessionDesk } from './session-desk.js';
+import { SessionDesk } from './session-desk.js';
 import { SignIn } from './sign-in.js';
 
 /** Who may call what. */
@@ -31,7 +33,6 @@ export class AccessModule {
         DiscoveryModule,
         PassportModule,
         JwtModule.register({
-          secret: keys.accessToken,
           signOptions: {
             algorithm: TOKEN_ALGORITHM,
             issuer: TOKEN_ISSUER,
@@ -43,6 +44,7 @@ export class AccessModule {
       ],
       controllers: [AuthController],
       providers: [
+        AccessTokens,
         Callers,
         DownloadStepUp,
         LastingAnswers,
@@ -53,11 +55,12 @@ export class AccessModule {
         { provide: RefreshTokens, useValue: new RefreshTokens(keys.refreshToken) },
         { provide: SecondFactorRule, useValue: new SecondFactorRule(config.requireTotp) },
         { provide: StepUpPeriod, useValue: new StepUpPeriod(config.stepUpMinutes) },
+        { provide: AccessKeyRing, useValue: new AccessKeyRing(config.secretsDir, config.accessTokenMinutes) },
         { provide: AccessTokenLifetime, useValue: new AccessTokenLifetime(config.accessTokenMinutes) },
         {
           provide: JwtStrategy,
-          useFactory: (callers: Callers) => new JwtStrategy(keys.accessToken, callers),
-          inject: [Callers],
+          useFactory: (tokens: AccessTokens, callers: Callers) => new JwtStrategy(tokens, callers),
+          inject: [AccessTokens, Callers],
         },
         {
           provide: DownloadLinks,

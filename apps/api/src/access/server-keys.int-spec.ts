@@ -15,8 +15,8 @@ it('makes a key for each purpose once, and reads the same ones afterwards', asyn
 
   expect(await loadServerKeys(folder)).toEqual(first);
   const keys = Object.values(first).map((key: Buffer) => key.toString('hex'));
-  expect(keys.map(({ length }) => length)).toEqual([64, 64, 64, 64]);
-  expect(new Set(keys).size).toBe(4);
+  expect(keys.map(({ length }) => length)).toEqual([64, 64, 64]);
+  expect(new Set(keys).size).toBe(3);
 });
 
 it('keeps them from everybody else', async () => {
@@ -30,18 +30,13 @@ it('agrees with other processes that start at the same time, and leaves no draft
   const starts = await Promise.all(Array.from({ length: 20 }, () => loadServerKeys(folder)));
 
   for (const keys of starts) expect(keys).toEqual(starts[0]);
-  expect((await readdir(folder)).sort()).toEqual([
-    'access-token.key',
-    'download-link.key',
-    'refresh-token.key',
-    'secret-seal.key',
-  ]);
+  expect((await readdir(folder)).sort()).toEqual(['download-link.key', 'refresh-token.key', 'secret-seal.key']);
 });
 
 it.each(['', 'c2hvcnQ\n', 'A'.repeat(64)])('refuses a key of a wrong length: "%s"', async (text) => {
   await loadServerKeys(folder);
-  await writeFile(join(folder, 'access-token.key'), text);
+  await writeFile(join(folder, 'download-link.key'), text);
 
-  await expect(loadServerKeys(folder)).rejects.toThrow('access-token.key does not hold a key of 32 bytes');
-  expect(await readFile(join(folder, 'access-token.key'), 'utf8')).toBe(text);
+  await expect(loadServerKeys(folder)).rejects.toThrow('download-link.key does not hold a key of 32 bytes');
+  expect(await readFile(join(folder, 'download-link.key'), 'utf8')).toBe(text);
 });

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 
 const KEY_BYTES = 32;
 
-/** The secrets that this installation made for itself at its first start. */
+/** The secrets that this installation made for itself at its first start; those of the access tokens are a ring of their own. */
 export interface ServerKeys {
-  accessToken: Buffer;
   refreshToken: Buffer;
   downloadLink: Buffer;
   /** Of the secrets of second factors, as they are kept in the database. */
@@ -16,16 +15,16 @@ export interface ServerKeys {
 /** Reads the keys, making those that are missing: 0600 in a folder of 0700. */
 export async function loadServerKeys(folder: string): Promise<ServerKeys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [accessToken, refreshToken, downloadLink, secretSeal] = await Promise.all([
-    loadKey(join(folder, 'access-token.key')),
+  const [refreshToken, downloadLink, secretSeal] = await Promise.all([
     loadKey(join(folder, 'refresh-token.key')),
     loadKey(join(folder, 'download-link.key')),
     loadKey(join(folder, 'secret-seal.key')),
   ]);
-  return { accessToken, refreshToken, downloadLink, secretSeal };
+  return { refreshToken, downloadLink, secretSeal };
 }
 
-async function loadKey(path: string): Promise<Buffer> {
+/** Reads a key, making it when it is missing. */
+export async function loadKey(path: string): Promise<Buffer> {
   const existing = await readFile(path, 'utf8').catch(() => null);
   if (existing !== null) return parseKey(path, existing);
   // Written beside and linked into place: another API process that starts now sees a whole key or makes none.
@@ -38,7 +37,8 @@ async function loadKey(path: string): Promise<Buffer> {
   return parseKey(path, await readFile(path, 'utf8'));
 }
 
-function parseKey(path: string, text: string): Buffer {
+/** @throws {Error} naming the file, when it holds no key */
+export function parseKey(path: string, text: string): Buffer {
   const key = Buffer.from(text.trim(), 'base64url');
   if (key.length !== KEY_BYTES) throw new Error(`${path} does not hold a key of ${String(KEY_BYTES)} bytes.`);
   return key;

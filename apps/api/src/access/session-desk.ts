@@ -1,10 +1,9 @@
 import { type SessionEntity, SessionStore, type UserEntity } from '#lib/database';
 import { Refusal } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
 import { v7 as uuidv7 } from 'uuid';
+import { AccessTokens } from './access-tokens.js';
 import { Bearers } from './bearers.js';
-import type { AccessClaims } from './jwt.strategy.js';
 import { RefreshTokens } from './refresh-tokens.js';
 
 const SESSION_HOURS = 7 * 24;
@@ -23,19 +22,13 @@ export interface OpenedSession {
   refresh: { token: string; expiresAt: Date } | null;
 }
 
-/** `ACCESS_TOKEN_MINUTES`. */
-export class AccessTokenLifetime {
-  constructor(readonly minutes: number) {}
-}
-
 /** Where sessions are opened, refreshed and ended, whichever way somebody has signed in. */
 @Injectable()
 export class SessionDesk {
   constructor(
     private readonly sessions: SessionStore,
     private readonly tokens: RefreshTokens,
-    private readonly jwt: JwtService,
-    private readonly lifetime: AccessTokenLifetime,
+    private readonly access: AccessTokens,
     private readonly bearers: Bearers,
   ) {}
 
@@ -87,8 +80,7 @@ export class SessionDesk {
   private async sessionOfBearer(bearer: string): Promise<string | null> {
     const caller = await this.bearers.callerOf(bearer, '');
     if (caller !== undefined) return caller?.via === 'session' ? caller.sessionId : null;
-    const claims = await this.jwt.verifyAsync<AccessClaims>(bearer).catch(() => null);
-    return claims?.sid ?? null;
+    return (await this.access.read(bearer))?.sid ?? null;
   }
 
   private async sessionOf(refreshToken: string): Promise<SessionEntity | null> {
@@ -97,10 +89,10 @@ export class SessionDesk {
   }
 
   private async answer(session: SessionEntity, user: UserEntity): Promise<SignedInUser> {
-    const claims: AccessClaims = { sub: user.id, sid: session.id };
+    const { token, expiresInSeconds } = await this.access.issue({ sub: user.id, sid: session.id });
     return {
-      accessToken: await this.jwt.signAsync(claims),
-      expiresInSeconds: this.lifetime.minutes * 60,
+      accessToken: token,
+      expiresInSeconds,
       user: { id: user.id, email: user.email, role: user.role },
     };
   }

@@ -165,11 +165,7 @@ describe('a request that the HTTP parser refuses', () => {
   }
 
   it.each([
-    [
-      'headers of 20 kB',
-      `GET /api/v1/auth/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`,
-      431,
-    ],
+    ['headers of 20 kB', `GET /api/v1/auth/me HTTP/1.1\r\nHost: a\r\nX-Filler: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['no HTTP at all', 'hello?\r\n\r\n', 400],
   ])('is a problem like any other: %s', async (_, text, status) => {
     const [head = '', body = '{}'] = (await raw(text)).split('\r\n\r\n');
