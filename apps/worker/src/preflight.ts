@@ -1,6 +1,7 @@
 import type { ExportEntity, PastRuns } from '#lib/database';
 import { estimateExport, type SourceSize } from '#lib/domain';
 import {
+  type CatalogTable,
   type OwnSchemas,
   type PgClient,
   type PgPrograms,
@@ -11,7 +12,6 @@ import {
   requireFreeSpace,
   requireReadable,
   type SourceFacts,
-  type SourceTable,
   spaceNeeds,
 } from '#lib/dump-engine';
 import type pg from 'pg';
@@ -23,7 +23,7 @@ export interface Survey {
   /** Schemas that are pg-export's own in the source. */
   excluded: string[];
   /** Those whose rows are dumped. */
-  tables: SourceTable[];
+  tables: CatalogTable[];
   size: SourceSize;
   /** See `requires` of a file. */
   needs: string[];

@@ -2,7 +2,7 @@ import type { ExportFailure, RequestedOptions } from '#lib/domain';
 import { type PgClient, PgPrograms, PROOF_SUFFIX, proofParents } from '#lib/dump-engine';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fillShop } from '../../../sample-database/fill-shop.ts';
 import { anOptions, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
 import { ThrowawayDatabase } from '../../../libs/database/testing/throwaway-database.js';
@@ -14,10 +14,11 @@ import type { Gauge, RunReport } from './run-report.js';
 
 const never = new AbortController().signal;
 
-describe('an export that is restored and compared', () => {
+describe('an export whose file is restored and compared', () => {
   let trial: LedgerTrial;
   let source: ThrowawayDatabase;
   let workDir: string;
+  let standIns: string;
 
   beforeAll(async () => {
     trial = await LedgerTrial.start('proving');
@@ -25,6 +26,7 @@ describe('an export that is restored and compared', () => {
     await fillShop(source.url, { scale: 0.01 });
     await source.sql('CREATE TABLE few (id integer); INSERT INTO few VALUES (1), (2)');
     workDir = await mkdtemp(join(tmpdir(), 'pg-export-proving-'));
+    standIns = await mkdtemp(join(tmpdir(), 'pg-export-stand-ins-'));
   });
   afterEach(async () => {
     expect(childProcesses()).toEqual([]);
@@ -35,7 +37,7 @@ describe('an export that is restored and compared', () => {
     await trial.clear();
   });
   afterAll(async () => {
-    await rm(workDir, { recursive: true });
+    for (const folder of [workDir, standIns]) await rm(folder, { recursive: true });
     await source.drop();
     await trial.stop();
   });
@@ -54,6 +56,14 @@ describe('an export that is restored and compared', () => {
     const shop = aWorkshop({ sources: { main: source.url }, workDir, databaseUrl: trial.database.url, pgBinDir });
     const making = shop.make(row, run, report, never);
     return { making, seen, row };
+  };
+  /** The folder of a client whose pg_dump does something else first. */
+  const client = async (script: (real: PgClient) => string) => {
+    const [real] = (await new PgPrograms(null).all()) as [PgClient];
+    const folder = await mkdtemp(join(standIns, 'client-'));
+    const pgDump = `case "$1" in --version) exec '${real.pgDump}' --version ;; esac\n${script(real)}`;
+    await standInClient(folder, real, { pgDump });
+    return folder;
   };
   const failure = async (making: Promise<MadeFile>): Promise<ExportFailure> => {
     const error = await making.then(
@@ -96,15 +106,62 @@ describe('an export that is restored and compared', () => {
   });
 
   it('names the table that differs, with both figures, and leaves no file', async () => {
-    const [real] = (await new PgPrograms(null).all()) as [PgClient];
-    const folder = await mkdtemp(join(tmpdir(), 'pg-export-forgetful-'));
-    await standInClient(folder, real, { pgDump: `exec '${real.pgDump}' "$@" --exclude-table-data=few` });
+    // Dumps another snapshot than the one it was given, in which a row is missing.
+    const folder = await client(
+      ({ pgDump }) => `'${join(dirname(pgDump), 'psql')}' -qc 'DELETE FROM few WHERE id = 2' >&2
+        for given; do shift; case "$given" in --snapshot=*) ;; *) set -- "$@" "$given" ;; esac; done
+        exec '${pgDump}' "$@"`,
+    );
     expect(await failure((await make({}, folder)).making)).toMatchObject({
       code: 'restore_failed',
       message: 'The restored database differs from the source.',
-      detail: 'table public.few: 2 rows in the source, 0 restored',
+      detail: 'table public.few: 2 rows in the source, 1 restored',
     });
-    await rm(folder, { recursive: true });
+    await source.sql('INSERT INTO few VALUES (2)');
+  });
+
+  it.each(['custom', 'directory', 'plain'] as const)(
+    'or only read through names a table that is missing in the file (%s)',
+    async (format) => {
+      const folder = await client(({ pgDump }) => `exec '${pgDump}' "$@" --exclude-table-data=few`);
+      expect(await failure((await make({ format, verify: 'archive' }, folder)).making)).toMatchObject({
+        code: 'archive_invalid',
+        detail: 'public.few',
+      });
+    },
+  );
+
+  it('misses no table that is dropped, or made, before pg_dump takes its snapshot', async () => {
+    await source.sql('CREATE TABLE short_lived (id integer)');
+    const [{ tables } = { tables: 0 }] = await source.sql<{ tables: number }>(
+      `SELECT count(*)::int AS tables FROM pg_class WHERE relkind = 'r' AND relnamespace::regnamespace::text !~ '^pg_|information_schema'`,
+    );
+    const folder = await client(
+      ({
+        pgDump,
+      }) => `'${join(dirname(pgDump), 'psql')}' -qc 'DROP TABLE short_lived; CREATE TABLE late (id integer)' >&2
+        exec '${pgDump}' "$@"`,
+    );
+    const { dumped, file } = await (await make({ verify: 'archive' }, folder)).making;
+    expect(file.proof).toEqual({ kind: 'archive', at: expect.any(String), tables, rows: null });
+    await source.sql('DROP TABLE late');
+    await rm(dumped.path);
+  });
+
+  it('notices bytes that are none in the encoding, which pg_dump passes on', async () => {
+    const encode = (encoding: string) =>
+      source.sql(
+        `UPDATE pg_database SET encoding = pg_char_to_encoding('${encoding}') WHERE datname = current_database()`,
+      );
+    await encode('SQL_ASCII');
+    await source.sql(`CREATE TABLE broken AS SELECT convert_from('\\xff'::bytea, 'SQL_ASCII') AS words`);
+    await encode('UTF8');
+    const error = await failure((await make()).making);
+    await source.sql('DROP TABLE broken');
+    expect(error).toMatchObject({
+      code: 'restore_failed',
+      detail: expect.stringContaining('invalid byte sequence for encoding "UTF8"') as string,
+    });
   });
 
   it('names the extension that is missing, before anything is dumped', async () => {

@@ -2,6 +2,7 @@ import { ExportFailure } from '#lib/domain';
 import { ChildProgram, describeExit, type Exit, isSuccess } from './child-program.js';
 import type { DumpCheck } from './dump-check.js';
 import type { PgClient } from './pg-programs.js';
+import { isRestoreChatter } from './proof/restore-words.js';
 
 /**
  * Reads an archive through to its end while it is being made: `pg_restore` writes the whole script to nowhere, and so
@@ -10,8 +11,14 @@ import type { PgClient } from './pg-programs.js';
 export class ArchiveCheck implements DumpCheck {
   private readonly restore: ChildProgram;
 
-  constructor(client: PgClient) {
-    this.restore = new ChildProgram(client.pgRestore, ['--file=-', '--format=custom'], {}, { buffers: true });
+  /** @param onLine sees what pg_restore says of the entries that it comes to */
+  constructor(client: PgClient, onLine: (line: string) => void) {
+    this.restore = new ChildProgram(
+      client.pgRestore,
+      ['--file=-', '--format=custom', '--verbose'],
+      {},
+      { buffers: true, onLine: heard(onLine) },
+    );
   }
 
   async write(chunk: Buffer): Promise<void> {
@@ -37,10 +44,17 @@ export class ArchiveCheck implements DumpCheck {
 
 /**
  * Reads every file of a directory archive, as {@link ArchiveCheck} reads every block of a stream.
+ * @param onLine sees what pg_restore says of the entries that it comes to
  * @throws {ExportFailure} `archive_invalid`, or the signal's reason
  */
-export async function checkDirectory(client: PgClient, folder: string, signal: AbortSignal): Promise<void> {
-  const restore = new ChildProgram(client.pgRestore, ['--file=/dev/null', '--format=directory', folder], {});
+export async function checkDirectory(
+  client: PgClient,
+  folder: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const args = ['--file=/dev/null', '--format=directory', '--verbose', folder];
+  const restore = new ChildProgram(client.pgRestore, args, {}, { onLine: heard(onLine) });
   const stop = () => {
     restore.kill();
   };
@@ -51,6 +65,14 @@ export async function checkDirectory(client: PgClient, folder: string, signal: A
   });
   signal.throwIfAborted();
   requireSuccess(restore, exit);
+}
+
+/** What is said of entries is heard, and not kept: the last words are to be those about what went wrong. */
+function heard(onLine: (line: string) => void): (line: string) => boolean {
+  return (line) => {
+    onLine(line);
+    return !isRestoreChatter(line);
+  };
 }
 
 function requireSuccess(restore: ChildProgram, exit: Exit): void {

@@ -102,14 +102,14 @@ export class DirectoryDump {
 
   /** Proves the folder and makes the file of it, side by side; the first of the two to fail ends the other. */
   private async pack(signal: AbortSignal): Promise<DumpedFile> {
-    const { client, folderPath, partialPath, zstdLevel } = this.input;
+    const { client, folderPath, partialPath, zstdLevel, onChecked } = this.input;
     const file = await PartialFile.create(partialPath);
     this.file = file;
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const sink = zstdLevel === null ? file : new CompressedFile(file, zstdLevel);
     const works = [
-      checkDirectory(client, folderPath, either),
+      checkDirectory(client, folderPath, onChecked, either),
       packFolder(folderPath, await sizesIn(folderPath), sink, either).then(() => sink.finish()),
     ].map((work) =>
       work.catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,7 +89,9 @@ describe('a dump is never taken for good', () => {
       const partialPath = join(trial.folder, 'changed.partial');
       const onDumped = () => {
         const handle = openSync(partialPath, 'r+');
-        writeSync(handle, 'X', 1000);
+        const was = Buffer.alloc(1);
+        readSync(handle, was, 0, 1, 1000);
+        writeSync(handle, Buffer.from([was.readUInt8() ^ 0xff]), 0, 1, 1000);
         closeSync(handle);
       };
       const failure = await trial.failure({ compression }, { partialPath, onDumped });

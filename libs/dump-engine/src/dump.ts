@@ -24,6 +24,8 @@ export interface FileInput {
   partialPath: string;
   /** Sees pg_dump's stderr line by line; returns whether a line is worth keeping. */
   onLine: (line: string) => boolean;
+  /** Sees the stderr of the pg_restore that reads an archive through; of a script there is none. */
+  onChecked: (line: string) => void;
   /** Called when pg_dump is through and only the proof is left. */
   onDumped: () => void;
 }
@@ -84,9 +86,9 @@ export class Dump {
 
   /** Starts the two programs, and is over when both are gone. */
   private async fill(file: PartialFile, signal: AbortSignal): Promise<DumpedFile> {
-    const { client, args, environment, onLine, onDumped, scriptCompression } = this.input;
+    const { client, args, environment, onLine, onChecked, onDumped, scriptCompression } = this.input;
     const pipe = await ChunkPipe.create(`${file.path}.pipe`);
-    const check = scriptCompression === null ? new ArchiveCheck(client) : new ScriptCheck(scriptCompression);
+    const check = scriptCompression === null ? new ArchiveCheck(client, onChecked) : new ScriptCheck(scriptCompression);
     let dump: ChildProgram | null = null;
     const stop = () => {
       dump?.kill();

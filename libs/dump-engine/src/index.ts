@@ -22,10 +22,12 @@ export {
   readDatabaseSize,
   readSourceFacts,
   readSourceTables,
+  type CatalogTable,
   type SourceFacts,
   type SourceTable,
 } from './source-inspection.js';
 export { readNeeds } from './source-needs.js';
+export { TableRoll } from './table-roll.js';
 export { unpackFolder } from './tar-file.js';
 export type { DatabaseFigures } from './proof/comparison.js';
 export { type DatabaseTraits, readDatabaseTraits } from './proof/database-traits.js';

@@ -11,6 +11,12 @@ export interface SourceTable {
   estimatedRows: number;
 }
 
+/** A table as the catalog has it before a dump. */
+export interface CatalogTable extends SourceTable {
+  /** Whether a file has to have an entry for its rows: not what an extension keeps, nor an unlogged table of a standby. */
+  hasEntry: boolean;
+}
+
 export interface SourceFacts {
   /** Such as `15.18`. */
   serverVersion: string;
@@ -40,10 +46,20 @@ export async function readSourceFacts(client: pg.Client): Promise<SourceFacts> {
  * The tables whose rows will be copied, biggest first. Sizes come from the catalog: `pg_table_size` waits behind an
  * ACCESS EXCLUSIVE lock, and would hang before pg_dump had begun.
  */
-export async function readSourceTables(client: pg.Client, excludedSchemas: readonly string[]): Promise<SourceTable[]> {
-  const { rows } = await client.query<{ oid: string; schema: string; name: string; pages: string; tuples: string }>(
+export async function readSourceTables(client: pg.Client, excludedSchemas: readonly string[]): Promise<CatalogTable[]> {
+  const { rows } = await client.query<{
+    oid: string;
+    schema: string;
+    name: string;
+    pages: string;
+    tuples: string;
+    hasEntry: boolean;
+  }>(
     `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name,
-            (c.relpages + coalesce(t.relpages, 0))::text AS pages, greatest(c.reltuples, 0)::bigint::text AS tuples
+            (c.relpages + coalesce(t.relpages, 0))::text AS pages, greatest(c.reltuples, 0)::bigint::text AS tuples,
+            NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
+              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                                 AND d.deptype = 'e') AS "hasEntry"
        FROM pg_class c
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
@@ -58,6 +74,7 @@ export async function readSourceTables(client: pg.Client, excludedSchemas: reado
     name: row.name,
     sizeBytes: Math.max(Number(row.pages), 1) * PAGE_BYTES,
     estimatedRows: Number(row.tuples),
+    hasEntry: row.hasEntry,
   }));
 }
 

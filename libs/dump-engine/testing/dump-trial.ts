@@ -74,6 +74,7 @@ export class DumpTrial {
       zstdLevel: this.isWrapped(wishes) ? options.compressionLevel : null,
       partialPath: join(this.folder, `${randomUUID()}.partial`),
       onLine: () => true,
+      onChecked: () => undefined,
       onDumped: () => undefined,
       ...changes,
     };

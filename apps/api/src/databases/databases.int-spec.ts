@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Person, RunningApi } from '../testing/running-api.js';
 import { PgPrograms } from '#lib/dump-engine';
@@ -60,6 +63,24 @@ it('names no password, not even in the words of an error', async () => {
 
   expect(text).not.toContain(SECRET);
   expect(text).not.toContain(encodeURIComponent(SECRET));
+});
+
+it('names both versions and the package where every pg_dump is older than the server', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pg-export-old-client-'));
+  for (const program of ['pg_dump', 'pg_restore']) {
+    await writeFile(join(folder, program), `#!/bin/sh\necho '${program} (PostgreSQL) 9.6.24'\n`, { mode: 0o755 });
+  }
+  const { serverVersion } = (await survey())['main'] as { serverVersion: string };
+  const [major] = serverVersion.split('.');
+  const source = { name: 'main', url: api.database.url };
+
+  const [view] = await new DatabaseSurvey([source], new PgPrograms(folder)).all();
+
+  expect(view).toMatchObject({ reachable: true, serverVersion, pgDumpVersion: null });
+  expect(view?.problem).toContain(
+    `The server runs PostgreSQL ${major}, the newest pg_dump found is 9.6.24. Install the package postgresql-client-${major} `,
+  );
+  await rm(folder, { recursive: true });
 });
 
 it('lists main first and the others by name', async () => {
