@@ -82,7 +82,14 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/testing/**/*.ts', 'test/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      '**/*.int-spec.ts',
+      '**/*.e2e-spec.ts',
+      '**/*.fault-spec.ts',
+      '**/testing/**/*.ts',
+      'test/**/*.ts',
+    ],
     rules: {
       'no-restricted-properties': 'off',
       'no-restricted-imports': ['error', { paths: baresNames }],

@@ -27,6 +27,7 @@ export default {
     { ...server, displayName: 'unit', roots, testMatch: ['**/*.spec.ts'] },
     { ...server, displayName: 'integration', roots, testMatch: ['**/*.int-spec.ts'] },
     { ...server, displayName: 'e2e', roots: ['<rootDir>/test'], testMatch: ['**/*.e2e-spec.ts'] },
+    { ...server, displayName: 'faults', roots: ['<rootDir>/test'], testMatch: ['**/*.fault-spec.ts'] },
     '<rootDir>/angular-admin',
   ],
 };

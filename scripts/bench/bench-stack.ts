@@ -23,6 +23,11 @@ export interface Stack {
   email: string;
   password: string;
   workerPid: number;
+  apiPid: number;
+  /** Pg-export's own database. */
+  ownUrl: string;
+  /** The folder of the finished files. */
+  storeFolder: string;
   /** The exported database, for the bare programs and for looking at its server. */
   shopUrl: string;
   pg: PgEnvironment;
@@ -77,12 +82,14 @@ export class BenchStack {
     };
     await setUp({ root: this.root, environment, force: signal, onFirstAdmin: () => undefined });
     const origin = `http://127.0.0.1:${port}`;
-    const workerPid = await this.startServices(environment, origin, signal);
+    const pids = await this.startServices(environment, origin, signal);
     return {
       origin,
       email,
       password,
-      workerPid,
+      ...pids,
+      ownUrl: cluster.url('pg_export'),
+      storeFolder: join(this.folder, 'artifacts'),
       shopUrl: cluster.url(shopName),
       pg: pgEnvironment(cluster.url(shopName)),
     };
@@ -93,7 +100,11 @@ export class BenchStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async startServices(environment: NodeJS.ProcessEnv, origin: string, signal: AbortSignal): Promise<number> {
+  private async startServices(
+    environment: NodeJS.ProcessEnv,
+    origin: string,
+    signal: AbortSignal,
+  ): Promise<{ workerPid: number; apiPid: number }> {
     const common = {
       root: this.root,
       dataDir: this.folder,
@@ -119,8 +130,9 @@ export class BenchStack {
       running: workerProcess,
       url: `${origin}/health/ready`,
     });
-    if (workerProcess.pid === undefined) throw new PlainError('The worker could not be started');
-    return workerProcess.pid;
+    if (workerProcess.pid === undefined || apiProcess.pid === undefined)
+      throw new PlainError('The API and the worker could not be started');
+    return { workerPid: workerProcess.pid, apiPid: apiProcess.pid };
   }
 }
 

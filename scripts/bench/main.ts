@@ -14,6 +14,7 @@ import { StopSignal, StopWished } from '../start/stop-signal.ts';
 import { barePrograms, measureBare, peakMemory, warmUp } from './bare-programs.ts';
 import { BenchStack, type Stack } from './bench-stack.ts';
 import { ExportClient, type ExportMeasure } from './export-client.ts';
+import { LoadBench } from './load/load-bench.ts';
 import { median, PG_EXPORT, PG_EXPORT_DIRECTORY, table, verdictOnLatency, verdicts, type Row } from './report.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -26,28 +27,32 @@ interface Wish {
   rounds: number;
   /** Folder of the pg_dump that everybody uses, or undefined for the one that pg-export finds. */
   client: string | undefined;
+  /** What the API bears, instead of how long an export takes. */
+  load: boolean;
 }
 
-const usage = 'Usage: npm run bench -- [--scale 16] [--rounds 3] [--client FOLDER]';
+const usage = 'Usage: npm run bench -- [--load] [--scale 16] [--rounds 3] [--client FOLDER]';
 
 function readWish(args: string[]): Wish {
   const options = {
-    scale: { type: 'string', default: '16' },
+    scale: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     client: { type: 'string' },
+    load: { type: 'boolean', default: false },
   } as const;
-  let values: { scale: string; rounds: string; client?: string };
+  let values: { scale?: string; rounds: string; client?: string; load: boolean };
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new PlainError(`${wordsOf(error)}. ${usage}`, { exitCode: 2 });
   }
-  const [scale, rounds] = [Number(values.scale), Number(values.rounds)];
+  const { load } = values;
+  const [scale, rounds] = [Number(values.scale ?? (load ? 1 : 16)), Number(values.rounds)];
   if (!(scale > 0 && scale <= 1_000))
     throw new PlainError('--scale is a number above 0, at most 1000', { exitCode: 2 });
   if (!(Number.isInteger(rounds) && rounds > 0))
     throw new PlainError('--rounds is a whole number above 0', { exitCode: 2 });
-  return { scale, rounds, client: values.client && resolve(values.client) };
+  return { scale, rounds, client: values.client && resolve(values.client), load };
 }
 
 /**
@@ -78,7 +83,9 @@ class Bench {
     const stack = new BenchStack(root, log);
     try {
       const clients = await usableClients(this.wish.client);
-      return await this.report(stack.folder, clients, await stack.start(this.wish, signal));
+      const started = await stack.start(this.wish, signal);
+      if (this.wish.load) return await new LoadBench(started, stack.folder, this.wish.rounds, log).run();
+      return await this.report(stack.folder, clients, started);
     } catch (error) {
       signal.throwIfAborted();
       throw error;

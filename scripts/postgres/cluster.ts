@@ -91,6 +91,12 @@ export class PostgresCluster {
     this.running?.kill('SIGQUIT');
   }
 
+  /** Ends it as a crash would, and waits for that; the next start recovers. */
+  async crash(): Promise<void> {
+    this.force();
+    await this.running?.exited;
+  }
+
   /** The superuser's connection string for one database. */
   url(database = 'postgres'): string {
     if (this.port === undefined) throw new Error('the cluster has no port before its first start');

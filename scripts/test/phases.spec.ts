@@ -1,8 +1,9 @@
 import { allPhases, select } from './phases.ts';
 
 describe('the choice of phases', () => {
-  it('is all of them when nothing is asked', () => {
-    expect(select([]).phases).toEqual(allPhases);
+  it('is all of them when nothing is asked, but for the long ones', () => {
+    expect(select([]).phases).toEqual(allPhases.filter(({ name }) => name !== 'faults'));
+    expect(select(['--only=faults']).phases.map(({ name }) => name)).toEqual(['faults']);
   });
 
   it('keeps their order, and hands other arguments to jest', () => {

@@ -7,6 +7,8 @@ export interface Phase {
   /** Whether it is jest, whose --json file is counted. */
   isJest: boolean;
   needs: readonly Need[];
+  /** Not of `npm test`, but only where it is named. */
+  isOnDemand?: true;
   remedy?: string;
 }
 
@@ -82,6 +84,16 @@ export const allPhases: readonly Phase[] = [
     '--runInBand',
     '--testTimeout=300000',
   ),
+  {
+    ...jest(
+      'faults',
+      'Everything that breaks',
+      ['server build', 'postgres', 'redis', 'zstd'],
+      '--runInBand',
+      '--testTimeout=300000',
+    ),
+    isOnDemand: true,
+  },
 ];
 
 export interface Selection {
@@ -103,5 +115,6 @@ export function select(args: readonly string[]): Selection {
   const names = allPhases.map(({ name }) => name);
   const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0) throw new Error(`No such phase: ${unknown.join(', ')}. There are ${names.join(', ')}`);
-  return { phases: allPhases.filter(({ name }) => wanted?.includes(name) ?? true), jestArguments };
+  const isWanted = ({ name, isOnDemand }: Phase) => wanted?.includes(name) ?? isOnDemand !== true;
+  return { phases: allPhases.filter(isWanted), jestArguments };
 }

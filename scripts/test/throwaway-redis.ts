@@ -55,6 +55,15 @@ export class ThrowawayRedis {
     await this.server?.exited;
   }
 
+  /** It keeps its connections and says nothing any more. */
+  freeze(): void {
+    this.server?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.server?.kill('SIGCONT');
+  }
+
   /** Sends one command; the answer as it comes, or nothing when there is none. */
   say(command: string): Promise<string> {
     return new Promise((settle) => {

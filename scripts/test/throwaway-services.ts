@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serverUser } from '../machine/os-user.ts';
 import type { Log } from '../machine/package-manager.ts';
-import { reachableBinaries } from '../postgres/cluster-home.ts';
-import { PostgresCluster } from '../postgres/cluster.ts';
-import { serverFor } from '../postgres/embedded-cluster.ts';
+import type { PostgresCluster } from '../postgres/cluster.ts';
+import { throwawayCluster } from './throwaway-cluster.ts';
 import { ThrowawayRedis } from './throwaway-redis.ts';
 
 /** A PostgreSQL and a Redis of our own, on free ports, whose files are gone with them. */
@@ -36,20 +33,7 @@ export class ThrowawayServices {
   }
 
   private async startPostgres(): Promise<string> {
-    const user = await serverUser();
-    const home = join(this.folder, 'postgres');
-    mkdirSync(home, { mode: 0o700 });
-    if (user) chownSync(home, user.uid, user.gid);
-    this.cluster = new PostgresCluster({
-      home,
-      binaries: await reachableBinaries(await serverFor(undefined, { log: this.log }), user),
-      password: randomBytes(18).toString('base64url'),
-      user,
-      durable: false,
-      settings: { max_connections: '200' },
-      log: this.log,
-    });
-    await this.cluster.ensure();
+    this.cluster = await throwawayCluster(join(this.folder, 'postgres'), { max_connections: '200' }, this.log);
     await this.cluster.start();
     return this.cluster.url();
   }

@@ -23,7 +23,18 @@ export class Client {
     return new Client(this.url, accessToken);
   }
 
-  call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  /** The same caller at another address. */
+  on(url: string): Client {
+    return new Client(url, this.token);
+  }
+
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    signal: AbortSignal | null = null,
+  ): Promise<Response> {
     return fetch(path.startsWith('/api/') ? `${this.url}${path}` : `${this.url}/api/v1${path}`, {
       method,
       headers: {
@@ -32,6 +43,7 @@ export class Client {
         ...headers,
       },
       body: body === undefined ? null : JSON.stringify(body),
+      signal,
     });
   }
 

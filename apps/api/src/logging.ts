@@ -1,4 +1,5 @@
 import { loggedError } from '#lib/domain';
+import { LastingLog } from '#lib/log';
 import type { DynamicModule } from '@nestjs/common';
 import type { Request } from 'express';
 import { LoggerModule } from 'nestjs-pino';
@@ -34,7 +35,7 @@ function withoutQuery(url: string): string {
  * One line of JSON a request, with what was asked and answered and nothing that is secret.
  * @param stream where the lines go; default: standard output
  */
-export function requestLog(stream?: DestinationStream): DynamicModule {
+export function requestLog(stream: DestinationStream = new LastingLog()): DynamicModule {
   return LoggerModule.forRoot({
     pinoHttp: {
       stream,

@@ -12,5 +12,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = EXIT_CONFIG;
+  // At once: it may have been found out late, with connections open that would keep the process alive.
+  process.exit(EXIT_CONFIG);
 }

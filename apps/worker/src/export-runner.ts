@@ -10,8 +10,8 @@ import { RunReport, type RunLimits } from './run-report.js';
 
 export const MAX_ATTEMPTS = 3;
 const FIRST_BACK_OFF_SECONDS = 5;
-/** Shorter than the silence after which the reconciler gives the export to somebody else. */
-const COMPLETION_PATIENCE_MS = 15_000;
+/** An outage of the database takes the export from nobody: longer ones than this are not waited for. */
+const COMPLETION_PATIENCE_MS = 600_000;
 const COMPLETION_RETRY_MS = 500;
 
 /** Takes one claimed export to its end: a file in the store, or a reason why there is none. */
@@ -58,7 +58,7 @@ export class ExportRunner {
     }
     await report.end();
     const progress = { ...report.progress, percent: 100, currentTable: null, etaSeconds: 0 };
-    const kept = await this.complete(run, file, progress);
+    const kept = await this.complete(run, file, progress, signal);
     if (kept) return;
     await this.store.delete(file.key);
     const standing = await this.ledger.report(run, 'storing', progress);
@@ -68,16 +68,16 @@ export class ExportRunner {
   }
 
   /**
-   * Tells the ledger, again and again for a while: an outage of a few seconds must not cost a whole export. A file that
-   * nobody hears of stays where it is, because the ledger may have heard; if not, the sweeper removes it.
+   * Tells the ledger, again and again for a while: an outage must not cost a whole export. A file that nobody hears of
+   * stays where it is, because the ledger may have heard; if not, the sweeper removes it.
    */
-  private async complete(run: Run, file: StoredFile, progress: Progress): Promise<boolean> {
+  private async complete(run: Run, file: StoredFile, progress: Progress, signal: AbortSignal): Promise<boolean> {
     const deadline = performance.now() + COMPLETION_PATIENCE_MS;
     for (;;) {
       try {
         return await this.ledger.complete(run, file, progress, this.limits.retentionHours);
       } catch (error) {
-        if (performance.now() > deadline) throw error;
+        if (performance.now() > deadline || signal.aborted) throw error;
         await sleep(COMPLETION_RETRY_MS);
       }
     }

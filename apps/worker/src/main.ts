@@ -4,10 +4,13 @@ import { chooseQueueBackend } from '#lib/queue';
 import { NestFactory } from '@nestjs/core';
 import { mkdir } from 'node:fs/promises';
 import { Logger } from 'nestjs-pino';
+import { ExportProcessor } from './export.processor.js';
 import { WorkerModule } from './worker.module.js';
 
 /** sysexits.h EX_CONFIG: a supervisor need not try again. */
 const EXIT_CONFIG = 78;
+/** With its last run over a worker leaves, whether or not the queue and the database hear of it. */
+const GOODBYE_MS = 10_000;
 
 async function start(config: ServiceConfig): Promise<void> {
   chooseQueueBackend(config);
@@ -18,6 +21,7 @@ async function start(config: ServiceConfig): Promise<void> {
   });
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks();
+  void app.get(ExportProcessor).left.then(() => setTimeout(() => process.exit(), GOODBYE_MS).unref());
 }
 
 try {
@@ -25,5 +29,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = EXIT_CONFIG;
+  // At once: it may have been found out late, with connections open that would keep the process alive.
+  process.exit(EXIT_CONFIG);
 }

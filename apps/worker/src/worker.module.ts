@@ -12,6 +12,7 @@ import {
 } from '#lib/database';
 import { loggedError } from '#lib/domain';
 import { OwnSchemas, PgPrograms, PgServers } from '#lib/dump-engine';
+import { LastingLog } from '#lib/log';
 import { QUEUE_SCHEMA, QueueModule } from '#lib/queue';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
@@ -53,7 +54,9 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [
-        LoggerModule.forRoot({ pinoHttp: { base: { app: 'worker' }, serializers: { err: loggedError } } }),
+        LoggerModule.forRoot({
+          pinoHttp: { stream: new LastingLog(), base: { app: 'worker' }, serializers: { err: loggedError } },
+        }),
         DatabaseModule.forRoot(config.databaseUrl),
         QueueModule.forRoot(config, 'waits'),
       ],

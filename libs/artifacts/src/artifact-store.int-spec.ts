@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,6 +162,18 @@ describe('the artifact store', () => {
       expect((await stat(join(folder, key))).mode & 0o777).toBe(0o600);
       expect(await files()).toEqual([key]);
       expect((await readdir(parent)).sort()).toEqual(['artifacts', 'disk']);
+    });
+
+    it('has nothing under the key before the copy is whole and read back', async () => {
+      const seen: string[][] = [];
+      const signal = new AbortController().signal;
+      // Asked for at each block that is read back: a moment at which a worker may be killed.
+      signal.throwIfAborted = () => seen.push(readdirSync(folder));
+      const path = join(parent, 'made.partial');
+      await writeFile(path, 'whole');
+      await store.take(path, key, sha256('whole'), signal);
+      expect(seen.filter((names) => names.includes(`${key}.arriving`)).length).toBeGreaterThan(0);
+      expect(seen.filter((names) => names.includes(key))).toEqual([]);
     });
 
     it('keeps nothing of a copy that differs from what was made', async () => {

@@ -1,0 +1,1 @@
+export { LastingLog } from './lasting-log.js';

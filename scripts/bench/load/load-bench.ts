@@ -1,0 +1,239 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Log } from '../../machine/package-manager.ts';
+import { launchProcess } from '../../machine/running.ts';
+import type { Stack } from '../bench-stack.ts';
+import { median, percentile } from '../report.ts';
+import { latencies, latenciesAtPace, requestsPerSecond, type Call } from './http-load.ts';
+import { atLeast, atMost, loadTable, type Finding } from './load-report.ts';
+import { Nginx } from './nginx.ts';
+import { downloadSpeed, SlowReaders } from './readers.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const ROUND_SECONDS = 4;
+const STREAMS = 1_000;
+const SLOW_READERS = 50;
+const MANY_ROWS = 1_000_000;
+const FILE_BYTES = 512 * 1_048_576;
+const MEBIBYTE = 1_048_576;
+/** So slow that the export outlasts whatever is measured beside it. */
+const GENTLE = { maxBytesPerSecond: 65_536, compression: 'none' };
+
+/** What the API bears, in ratios of one run. */
+export class LoadBench {
+  private readonly findings: Finding[] = [];
+  private authorization = '';
+  private readonly stack: Stack;
+  private readonly folder: string;
+  private readonly rounds: number;
+  private readonly log: Log;
+
+  constructor(stack: Stack, folder: string, rounds: number, log: Log) {
+    this.stack = stack;
+    this.folder = folder;
+    this.rounds = rounds;
+    this.log = log;
+  }
+
+  /** Gives the exit code: 1 when a promise is broken. */
+  async run(): Promise<number> {
+    const { email, password } = this.stack;
+    const login = (await this.json('POST', '/auth/login', { email, password })) as { accessToken: string };
+    this.authorization = `Bearer ${login.accessToken}`;
+    const { id } = (await this.json('POST', '/admin/db/export', {})) as { id: string };
+    await this.untilReady(id);
+    for (const [title, measure] of [
+      ['polling', () => this.polling(id)],
+      ['followers', () => this.followers()],
+      ['POST', () => this.posting()],
+      ['download', () => this.downloads(id)],
+      ['list', () => this.list()],
+    ] as const) {
+      this.log(`Measuring: ${title}…`);
+      await measure();
+    }
+    this.log(`\n${loadTable(this.findings)}\n`);
+    return this.findings.some(({ kept }) => kept === false) ? 1 : 0;
+  }
+
+  private async polling(id: string): Promise<void> {
+    const path = `/admin/db/export/${id}`;
+    const etag = (await this.fetch('GET', path)).headers.get('etag') ?? '';
+    const live: Call = { url: `${this.stack.origin}/health/live`, status: 200 };
+    const whole = this.callOf(path);
+    const unchanged: Call = { ...whole, headers: { ...whole.headers, 'if-none-match': etag }, status: 304 };
+    const rates: [number, number, number][] = [];
+    for (let round = 0; round < this.rounds; round += 1) {
+      const measured = [];
+      for (const call of [live, whole, unchanged]) measured.push(await requestsPerSecond(call, ROUND_SECONDS));
+      rates.push(measured as [number, number, number]);
+    }
+    const ratio = (of: 0 | 1 | 2, to: 0 | 1 | 2) => median(rates.map((rate) => rate[of] / rate[to]));
+    this.findings.push(
+      atLeast('status polling against `/health/live`, answers a second', ratio(1, 0), 0.5),
+      atLeast('304 against 200, answers a second', ratio(2, 1), 1),
+    );
+  }
+
+  private async followers(): Promise<void> {
+    const { id } = (await this.json('POST', '/admin/db/export', GENTLE)) as { id: string };
+    await this.untilStatus(id, (status) => status === 'running');
+    const alone = await this.queriesPerSecond();
+    const before = await this.memory();
+    const crowd = launchProcess({
+      command: process.execPath,
+      args: [join(root, 'apps/api/src/testing/crowd-of-streams.ts')],
+      env: {
+        PATH: process.env['PATH'],
+        URL: `${this.stack.origin}/api/v1/admin/db/export/${id}/events`,
+        AUTHORIZATION: this.authorization,
+        COUNT: String(STREAMS),
+      },
+      cwd: this.folder,
+      output: 'inherit',
+    });
+    await sleep(ROUND_SECONDS * 2_000);
+    const followed = await this.queriesPerSecond();
+    const grown = (await this.memory()) - before;
+    crowd.killGroup();
+    await crowd.exited;
+    await this.json('POST', `/admin/db/export/${id}/cancel`);
+    this.findings.push(
+      atMost(`${STREAMS} streams of one running export: memory of the API`, grown / MEBIBYTE, 100, ' MiB', 0),
+      atMost(`${STREAMS} streams: further transactions a second`, Math.max(0, followed - alone), 1, '', 1),
+    );
+  }
+
+  private async posting(): Promise<void> {
+    const call: Call = { ...this.callOf('/admin/db/export', 202), method: 'POST', body: JSON.stringify(GENTLE) };
+    const measured = await latenciesAtPace(call, 50, 10);
+    await this.sql(`UPDATE pgexport.exports SET status = 'cancelled', stage = 'done' WHERE status = 'queued'`);
+    await this.sql(`UPDATE pgexport.exports SET cancel_requested_at = now() WHERE status = 'running'`);
+    this.findings.push(atMost('POST at 50 a second, p99', percentile(measured, 99), 50, ' ms', 0));
+  }
+
+  private async downloads(id: string): Promise<void> {
+    await this.makeLarge(id);
+    const ours = `${this.stack.origin}/api/v1/admin/db/export/${id}/file`;
+    const nginx = await Nginx.start(this.folder, this.stack.storeFolder);
+    const what = 'download against nginx with sendfile, bytes a second';
+    if (nginx === undefined) {
+      this.findings.push({ what, measured: 'nginx is not installed', promised: 'at least 0.75', kept: null });
+    } else {
+      const ratios: number[] = [];
+      for (let round = 0; round < this.rounds + 2; round += 1) {
+        const bare = await downloadSpeed(`${nginx.url}/${id}.1`);
+        ratios.push((await downloadSpeed(ours, this.authorization)) / bare);
+      }
+      await nginx.stop();
+      this.findings.push(atLeast(what, median(ratios), 0.75));
+    }
+    const readers = new SlowReaders();
+    await readers.start(SLOW_READERS, ours, this.authorization, 256 * 1_024);
+    await sleep(ROUND_SECONDS * 1_000);
+    const [early, received] = [await this.memory(), readers.received];
+    await sleep(ROUND_SECONDS * 2_000);
+    const grown = (await this.memory()) - early;
+    if (readers.received <= received) throw new Error('The slow downloads stand still');
+    readers.leave();
+    this.findings.push(
+      atMost(`${SLOW_READERS} slow downloads at once: memory that still grows`, grown / MEBIBYTE, 20, ' MiB', 0),
+    );
+  }
+
+  /** The same export, with a file that takes long enough to be timed. */
+  private async makeLarge(id: string): Promise<void> {
+    const bytes = randomBytes(FILE_BYTES);
+    await writeFile(join(this.stack.storeFolder, `${id}.1`), bytes);
+    const file = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    await this.sql('UPDATE pgexport.exports SET file = file || $2 WHERE id = $1', [id, file]);
+  }
+
+  private async list(): Promise<void> {
+    const count = 200;
+    const call = this.callOf('/admin/db/export?limit=20');
+    await this.fillUpTo(1_000);
+    await latencies(call, count);
+    const few = median(await latencies(call, count));
+    await this.fillUpTo(MANY_ROWS);
+    await latencies(call, count);
+    const many = median(await latencies(call, count));
+    this.findings.push(atMost(`list page at ${MANY_ROWS} rows against 1000, median time`, many / few, 1.5));
+  }
+
+  /** Exports that have failed, since the start of the calendar: the newest stay the newest. */
+  private async fillUpTo(rows: number): Promise<void> {
+    const [{ n } = { n: 0 }] = await this.sql<{ n: number }>('SELECT count(*)::int AS n FROM pgexport.exports');
+    await this.sql(
+      `INSERT INTO pgexport.exports (id, database, status, stage, progress, options, requested_by_id, requested_by_email, requested_via, session_id)
+       SELECT overlay(gen_random_uuid()::text PLACING '0' FROM 1 FOR 1)::uuid, e.database, 'failed', 'done', e.progress, e.options,
+              e.requested_by_id, e.requested_by_email, e.requested_via, $2
+         FROM (SELECT * FROM pgexport.exports ORDER BY id DESC LIMIT 1) AS e, generate_series(1, $1)`,
+      [Math.max(0, rows - n), randomUUID()],
+    );
+    await this.sql('VACUUM ANALYZE pgexport.exports');
+  }
+
+  private async untilReady(id: string): Promise<void> {
+    await this.untilStatus(id, (status) => status === 'ready');
+  }
+
+  private async untilStatus(id: string, isIt: (status: string) => boolean): Promise<void> {
+    for (;;) {
+      const { status } = (await this.json('GET', `/admin/db/export/${id}`)) as { status: string };
+      if (isIt(status)) return;
+      await sleep(200);
+    }
+  }
+
+  /** Transactions in pg-export's own database, which tells of them about once a second. */
+  private async queriesPerSecond(): Promise<number> {
+    const read = async () => {
+      const [row] = await this.sql<{ n: string }>(
+        'SELECT xact_commit + xact_rollback AS n FROM pg_stat_database WHERE datname = current_database()',
+      );
+      return { at: performance.now(), n: Number(row?.n) };
+    };
+    const before = await read();
+    await sleep(ROUND_SECONDS * 2_000);
+    const after = await read();
+    return ((after.n - before.n) * 1_000) / (after.at - before.at);
+  }
+
+  /** Resident memory of the API, in bytes. */
+  private async memory(): Promise<number> {
+    const status = await readFile(`/proc/${this.stack.apiPid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+  }
+
+  private callOf(path: string, status = 200): Call {
+    const headers = { authorization: this.authorization, 'content-type': 'application/json' };
+    return { url: `${this.stack.origin}/api/v1${path}`, headers, status };
+  }
+
+  private fetch(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.stack.origin}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(this.authorization && { authorization: this.authorization }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+
+  private async json(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await this.fetch(method, path, body);
+    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }
+
+  private async sql<Row extends object>(text: string, parameters: unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.stack.ownUrl });
+    await client.connect();
+    return (await client.query<Row>(text, parameters).finally(() => client.end())).rows;
+  }
+}
