@@ -1,3 +1,4 @@
+import { ExportFailure } from '#lib/domain';
 import { classifyRestoreError, isRestoreChatter, withoutRows } from './restore-words.js';
 
 const WORDS = `pg_restore: while PROCESSING TOC:
@@ -29,5 +30,10 @@ describe('the words of a failed restore', () => {
     const server = 'PANIC:  could not write to file "pg_wal/xlogtemp.1": No space left on device';
     expect(classifyRestoreError('server closed the connection', server)).toMatchObject({ code: 'disk_full' });
     expect(classifyRestoreError('server closed the connection', '')).toMatchObject({ code: 'restore_failed' });
+  });
+
+  it('mean nothing about the file when the throwaway server does not answer: it is tried again', () => {
+    const gone = new ExportFailure('source_unreachable', 'The database server cannot be reached.');
+    expect(classifyRestoreError(gone.message, '', gone)).toMatchObject({ code: 'interrupted', kind: 'transient' });
   });
 });

@@ -36,6 +36,10 @@ export function classifyRestoreError(words: string, server: string, cause?: unkn
     });
     return classifyFileError(error);
   }
+  if (cause instanceof ExportFailure && cause.code === 'source_unreachable') {
+    // Says nothing of the file: the machine stood still, or the server was killed.
+    return new ExportFailure('interrupted', 'The throwaway server stopped answering.', { detail: cause.detail, cause });
+  }
   return new ExportFailure('restore_failed', 'The file could not be restored into the throwaway server.', {
     detail: withoutRows(words),
     cause,
