@@ -20,6 +20,8 @@ import { schemaValidation } from './problems/validation.js';
 
 /** Longer than any proxy keeps an idle connection, so that it is never we who close under a request. */
 const KEEP_ALIVE_MS = 75_000;
+/** Room for some thousand names of tables. */
+const MOST_BODY_BYTES = 512 * 1024;
 
 /**
  * The whole API, ready to listen; tests use it as it is.
@@ -78,7 +80,7 @@ export function configure(
     });
   }
   app.use(jsonBodiesOnly);
-  app.useBodyParser('json');
+  app.useBodyParser('json', { limit: MOST_BODY_BYTES });
   app.enableShutdownHooks();
   answerUnparsedRequests(app.getHttpServer());
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;

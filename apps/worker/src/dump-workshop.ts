@@ -111,7 +111,7 @@ export class DumpWorkshop {
     report: RunReport,
     signal: AbortSignal,
   ): Promise<DumpedFile> {
-    const { facts, client, excluded, tables } = survey;
+    const { facts, client, selection, tables } = survey;
     const { format, maxBytesPerSecond, encryptTo, jobs, compressionLevel } = row.options;
     const progress = new DumpProgress(tables, jobs ?? 1);
     const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
@@ -121,7 +121,7 @@ export class DumpWorkshop {
         options: row.options,
         clientMajor: client.major,
         lockTimeoutSeconds: this.settings.exportLockTimeoutSeconds,
-        ownSchemas: excluded,
+        selection,
         snapshot: proving?.snapshot ?? null,
       }),
       environment: address.libpqEnvironment(applicationName, facts.serverMajor),

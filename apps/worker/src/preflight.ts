@@ -1,5 +1,5 @@
 import type { ExportEntity, PastRuns } from '#lib/database';
-import { estimateExport, type SourceSize } from '#lib/domain';
+import { estimateExport, type SelectionOptions, type SourceSize } from '#lib/domain';
 import {
   type CatalogTable,
   type OwnSchemas,
@@ -11,6 +11,10 @@ import {
   readSourceTables,
   requireFreeSpace,
   requireReadable,
+  resolveSelection,
+  type Selection,
+  selectionFailure,
+  SelectionProblem,
   type SourceFacts,
   spaceNeeds,
 } from '#lib/dump-engine';
@@ -22,6 +26,7 @@ export interface Survey {
   client: PgClient;
   /** Schemas that are pg-export's own in the source. */
   excluded: string[];
+  selection: Selection;
   /** Those whose rows are dumped. */
   tables: CatalogTable[];
   size: SourceSize;
@@ -40,7 +45,7 @@ export class Preflight {
 
   /**
    * @throws {ExportFailure} `pg_dump_missing`, `version_mismatch`, `permission_denied` naming what can't be read,
-   *   `disk_full`, or as of any question to the source
+   *   `disk_full`, `source_error` naming a table that is gone, or as of any question to the source
    */
   async look(
     watcher: pg.Client,
@@ -50,12 +55,20 @@ export class Preflight {
     const facts = await readSourceFacts(watcher);
     const client = await this.programs.forServer(facts.serverMajor);
     const excluded = await this.ownSchemas.within(facts.identity, signal);
-    await requireReadable(watcher, options, excluded);
-    const all = await readSourceTables(watcher, excluded);
+    const selection = await this.select(watcher, options, excluded);
+    await requireReadable(watcher, options, selection);
+    const all = (await readSourceTables(watcher, excluded)).filter((table) => selection.hasRows(table));
     const size = await readSourceSize(watcher, options, all);
     const estimate = estimateExport(size, options, await this.pastRuns.of(database));
     await requireFreeSpace(await spaceNeeds({ estimate, options, clientMajor: client.major, ...this.places }));
-    const needs = await readNeeds(watcher, options, excluded);
-    return { facts, client, excluded, tables: options.content === 'schema' ? [] : all, size, needs };
+    const needs = await readNeeds(watcher, options, selection);
+    return { facts, client, excluded, selection, tables: options.content === 'schema' ? [] : all, size, needs };
+  }
+
+  /** Looks the names up again: the queue may have been long. */
+  private select(watcher: pg.Client, options: SelectionOptions, ownSchemas: readonly string[]): Promise<Selection> {
+    return resolveSelection(watcher, options, ownSchemas).catch((error: unknown) => {
+      throw error instanceof SelectionProblem ? selectionFailure(error) : error;
+    });
   }
 }

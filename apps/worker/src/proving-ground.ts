@@ -66,6 +66,7 @@ export class ProvingGround {
         watcher,
         applicationName,
         options: row.options,
+        selection: survey.selection,
         client: survey.client,
         wrapped: isWrapped(row.options, survey.client.major),
         privileged: objects.privileged,

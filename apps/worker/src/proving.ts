@@ -7,6 +7,7 @@ import {
   type PgClient,
   type Proof,
   readBackendsAtWork,
+  type Selection,
   type SourceSnapshot,
   unpackFolder,
 } from '#lib/dump-engine';
@@ -32,6 +33,7 @@ export interface ProvingInput {
   watcher: pg.Client;
   applicationName: string;
   options: ExportOptions;
+  selection: Selection;
   client: PgClient;
   wrapped: boolean;
   /** Of the source's objects; see the engine's `planRestore`. */
@@ -122,11 +124,11 @@ export class Proving {
   }
 
   private measure(): Promise<DatabaseFigures> {
-    const { snapshot, options } = this.input;
+    const { snapshot, options, selection } = this.input;
     const onPart = () => {
       this.parts += 1;
     };
-    this.expected ??= snapshot.measure(scopeOf(options), onPart, this.over.signal);
+    this.expected ??= snapshot.measure(scopeOf(options, selection), onPart, this.over.signal);
     // Whoever proves hears of it; a dump that fails is over before.
     this.expected.catch(() => undefined);
     return this.expected;

@@ -23,6 +23,7 @@ export const REFUSAL_CODES = [
   'last_super_admin',
   'invalid_options',
   'unknown_database',
+  'unknown_table',
   'verify_unavailable',
   'link_invalid',
   'queue_full',

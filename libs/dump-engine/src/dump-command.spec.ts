@@ -1,9 +1,15 @@
 import { completeOptions, type ExportOptions, type RequestedOptions } from '#lib/domain';
 import { dumpArguments } from './dump-command.js';
+import { Selection } from './selection.js';
 
 const options = (wishes: RequestedOptions) => completeOptions(wishes) as ExportOptions;
 const args = (wishes: RequestedOptions = {}, clientMajor = 15, ownSchemas: string[] = []) =>
-  dumpArguments({ options: options(wishes), clientMajor, lockTimeoutSeconds: 30, ownSchemas });
+  dumpArguments({
+    options: options(wishes),
+    clientMajor,
+    lockTimeoutSeconds: 30,
+    selection: Selection.all(ownSchemas),
+  });
 
 describe("pg_dump's arguments", () => {
   it('ask for an archive, for names of tables, for no password prompt and for no long wait', () => {
@@ -50,7 +56,7 @@ describe("pg_dump's arguments", () => {
   });
 
   it("leave out pg-export's own schemas only where there are any", () => {
-    expect(args({}, 15, ['a', 'b'])).toEqual(expect.arrayContaining(['--exclude-schema=a', '--exclude-schema=b']));
+    expect(args({}, 15, ['a', 'b'])).toEqual(expect.arrayContaining(['--exclude-schema="a"', '--exclude-schema="b"']));
     expect(args().join(' ')).not.toContain('--exclude');
   });
 

@@ -1,21 +1,21 @@
 import { type ExportOptions, isWrapped } from '#lib/domain';
+import type { Selection } from './selection.js';
 
 export interface DumpCommandInput {
   options: ExportOptions;
   clientMajor: number;
   lockTimeoutSeconds: number;
-  /** Schemas that are pg-export's own in the exported database. */
-  ownSchemas: readonly string[];
+  selection: Selection;
   /** The snapshot to export, as `pg_export_snapshot()` names it; otherwise pg_dump takes its own. */
   snapshot?: string | null;
 }
 
 /**
- * pg_dump's arguments, built from enums and numbers alone. Nothing here is secret: everybody on the machine can read a
+ * pg_dump's arguments, built from enums, numbers, and names that the source's catalog has confirmed. Nothing here is secret: everybody on the machine can read a
  * command line. The connection, password included, travels in PG* variables.
  */
 export function dumpArguments(input: DumpCommandInput): string[] {
-  const { options, clientMajor, lockTimeoutSeconds, ownSchemas, snapshot = null } = input;
+  const { options, clientMajor, lockTimeoutSeconds, selection, snapshot = null } = input;
   return [
     `--format=${options.format}`,
     // What is packed into one file, and then synced, need not be synced before.
@@ -28,7 +28,7 @@ export function dumpArguments(input: DumpCommandInput): string[] {
     ...(options.content === 'schema' ? ['--schema-only'] : []),
     ...(options.content === 'data' ? ['--data-only'] : []),
     ...scriptArguments(options),
-    ...ownSchemas.map((schema) => `--exclude-schema=${schema}`),
+    ...selection.arguments,
     ...(snapshot === null ? [] : [`--snapshot=${snapshot}`]),
   ];
 }

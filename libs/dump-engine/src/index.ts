@@ -36,3 +36,5 @@ export { FIRST_PROVABLE_SERVER, type PrivilegedObjects, readPrivilegedObjects } 
 export { PROOF_SUFFIX, proofParents, removeProofFolder } from './proof/proof-folder.js';
 export { Proof, type ProofProgress, type Proven } from './proof/proof.js';
 export { type FileScope, SourceSnapshot } from './proof/source-snapshot.js';
+export { type CatalogRelation, readCatalog, RELATION_KINDS } from './source-catalog.js';
+export { resolveSelection, Selection, selectionFailure, SelectionProblem } from './selection.js';

@@ -2,6 +2,7 @@ import { ExportFailure } from '#lib/domain';
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { classifyConnectionError, classifyQueryError } from './failure-words.js';
+import { SelectionProblem } from './selection.js';
 import type { SourceAddress } from './source-address.js';
 
 /** A database that never answers must not hold a run: no catalog query of ours may take longer. */
@@ -85,6 +86,7 @@ function asFailure(error: unknown, address: SourceAddress): ExportFailure {
 /**
  * Asks a source, until told to stop.
  * @throws {ExportFailure} `source_unreachable`, `permission_denied`, `source_error`, or the signal's reason
+ * @throws {SelectionProblem} as the question does
  */
 export async function ask<T>(question: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
@@ -97,7 +99,7 @@ export async function ask<T>(question: () => Promise<T>, signal: AbortSignal): P
   });
   try {
     const answer = question().catch((error: unknown) => {
-      if (error instanceof ExportFailure) throw error;
+      if (error instanceof ExportFailure || error instanceof SelectionProblem) throw error;
       throw classifyQueryError(wordsOf(error), sqlStateOf(error), error);
     });
     const first = await Promise.race([answer.then((value) => ({ value })), stopped]);

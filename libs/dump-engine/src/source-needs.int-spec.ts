@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ThrowawayDatabase } from '../../database/testing/throwaway-database.js';
 import { DumpTrial } from '../testing/dump-trial.js';
 import { restore } from '../testing/restore.js';
-import { connectToSource, disconnect, readNeeds, SourceAddress } from './index.js';
+import { connectToSource, disconnect, readNeeds, Selection, SourceAddress } from './index.js';
 
 const OPTIONS = { content: 'all', noOwner: true, noPrivileges: false } as const;
 
@@ -24,7 +24,7 @@ describe('what a file needs to be restored', () => {
   };
   const needs = async (url: string, options: Parameters<typeof readNeeds>[1] = OPTIONS, excluded: string[] = []) => {
     const client = await connectToSource(new SourceAddress(url), 'pg-export trial');
-    return readNeeds(client, options, excluded).finally(() => disconnect(client));
+    return readNeeds(client, options, Selection.all(excluded)).finally(() => disconnect(client));
   };
 
   afterAll(async () => {

@@ -2,6 +2,7 @@ import type { ExportFailure, ExportOptions } from '#lib/domain';
 import { ThrowawayDatabase } from '../../database/testing/throwaway-database.js';
 import { restore } from '../testing/restore.js';
 import { DumpTrial } from '../testing/dump-trial.js';
+import { Selection } from './selection.js';
 import { SourceAddress } from './source-address.js';
 import { connectToSource, disconnect } from './source-client.js';
 import { requireReadable } from './unreadable.js';
@@ -31,7 +32,7 @@ describe('the export role', () => {
   const look = async (content: ExportOptions['content'] = 'all', excluded: string[] = []) => {
     const client = await connectToSource(new SourceAddress(source.urlAs(role, PASSWORD)), 'pg-export trial');
     try {
-      await requireReadable(client, { content }, excluded);
+      await requireReadable(client, { content }, Selection.all(excluded));
       return [];
     } catch (error) {
       expect(error).toMatchObject({ code: 'permission_denied' });

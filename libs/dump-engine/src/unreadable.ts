@@ -1,5 +1,6 @@
 import { ExportFailure, type ExportOptions } from '#lib/domain';
 import type pg from 'pg';
+import type { Selection } from './selection.js';
 
 /** So many are named; one missing GRANT may be behind thousands. */
 const SHOWN = 20;
@@ -11,6 +12,10 @@ const UNREADABLE = `
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't'
        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> ALL ($1)
+       AND ($3::text[] IS NULL OR n.nspname = ANY ($3)) AND c.oid <> ALL ($5::oid[])
+       AND ($4::oid[] IS NULL OR c.oid = ANY ($4) OR c.oid IN (
+             SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
+                AND deptype IN ('a', 'i') AND refobjid = ANY ($4)))
        AND NOT EXISTS (SELECT FROM pg_depend d
                         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ), found AS (
@@ -20,13 +25,13 @@ const UNREADABLE = `
     SELECT 2, 'table ' || name FROM scope WHERE relkind <> 'S' AND NOT has_table_privilege(oid, 'SELECT')
     UNION ALL
     SELECT 3, 'row-level security of table ' || name FROM scope
-     WHERE $2 AND relkind = 'r' AND has_table_privilege(oid, 'SELECT') AND row_security_active(oid)
+     WHERE $2 AND relkind = 'r' AND oid <> ALL ($6::oid[]) AND has_table_privilege(oid, 'SELECT') AND row_security_active(oid)
     UNION ALL
     SELECT 4, 'sequence ' || name FROM scope
      WHERE $2 AND relkind = 'S' AND NOT has_table_privilege(oid, 'SELECT')
     UNION ALL
     SELECT 5, 'large object ' || o.oid FROM pg_largeobject_metadata o
-     WHERE $2 AND current_setting('lo_compat_privileges') = 'off' AND NOT pg_has_role(o.lomowner, 'USAGE')
+     WHERE $2 AND $3::text[] IS NULL AND $4::oid[] IS NULL AND current_setting('lo_compat_privileges') = 'off' AND NOT pg_has_role(o.lomowner, 'USAGE')
        AND NOT EXISTS (SELECT FROM aclexplode(o.lomacl) AS a
                         WHERE a.privilege_type = 'SELECT'
                           AND CASE WHEN a.grantee = 0 THEN true ELSE pg_has_role(a.grantee, 'USAGE') END)
@@ -41,11 +46,16 @@ const UNREADABLE = `
 export async function requireReadable(
   client: pg.Client,
   { content }: Pick<ExportOptions, 'content'>,
-  excludedSchemas: readonly string[],
+  selection: Selection,
 ): Promise<void> {
+  const { includeSchemas, excludeSchemas, included, excluded, withoutRows } = selection;
   const { rows } = await client.query<{ what: string; total: number }>(UNREADABLE, [
-    excludedSchemas,
+    excludeSchemas,
     content !== 'schema',
+    includeSchemas.length === 0 ? null : includeSchemas,
+    included?.map(({ oid }) => oid) ?? null,
+    excluded.map(({ oid }) => oid),
+    withoutRows.map(({ oid }) => oid),
   ]);
   if (rows.length === 0) return;
   const more = (rows[0]?.total ?? 0) - rows.length;

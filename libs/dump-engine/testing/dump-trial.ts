@@ -2,6 +2,7 @@ import {
   completeOptions,
   type ExportFailure,
   type ExportOptions,
+  isFiltered,
   isWrapped,
   type RequestedOptions,
   scriptCompression,
@@ -20,7 +21,11 @@ import {
   type FileInput,
   type PgClient,
   PgPrograms,
+  disconnect,
+  readNeeds,
   readSourceFacts,
+  resolveSelection,
+  Selection,
   SourceAddress,
 } from '../src/index.js';
 import { hasFailed } from '../../database/testing/spec-outcome.js';
@@ -60,7 +65,11 @@ export class DumpTrial {
   }
 
   /** A dump with the worker's own arguments; `changes` replaces what a test is about. */
-  dump(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Dump | DirectoryDump {
+  dump(
+    wishes: RequestedOptions = {},
+    changes: Partial<DumpInput> = {},
+    selection = Selection.all([]),
+  ): Dump | DirectoryDump {
     const options = this.options(wishes);
     const input: FileInput = {
       client: this.client,
@@ -68,7 +77,7 @@ export class DumpTrial {
         options,
         clientMajor: this.client.major,
         lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS,
-        ownSchemas: [],
+        selection,
       }),
       environment: this.address.libpqEnvironment(this.applicationName, this.serverMajor),
       zstdLevel: this.isWrapped(wishes) ? options.compressionLevel : null,
@@ -86,8 +95,21 @@ export class DumpTrial {
   }
 
   /** Runs a dump that is to succeed. */
-  make(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Promise<DumpedFile> {
-    return this.dump(wishes, changes).run(AbortSignal.timeout(60_000));
+  async make(wishes: RequestedOptions = {}, changes: Partial<DumpInput> = {}): Promise<DumpedFile> {
+    return this.dump(wishes, changes, (await this.filters(wishes)).selection).run(AbortSignal.timeout(60_000));
+  }
+
+  /** What the filters of a wish select in the source, and what its file then needs. */
+  async filters(wishes: RequestedOptions): Promise<{ selection: Selection; needs: string[] }> {
+    const options = this.options(wishes);
+    if (!isFiltered(options)) return { selection: Selection.all([]), needs: [] };
+    const catalog = await connectToSource(this.address, 'pg-export trial');
+    try {
+      const selection = await resolveSelection(catalog, options, []);
+      return { selection, needs: await readNeeds(catalog, options, selection) };
+    } finally {
+      await disconnect(catalog);
+    }
   }
 
   /** Runs a dump that is to fail, and returns why. */

@@ -13,6 +13,7 @@ import {
   readNeeds,
   readPrivilegedObjects,
   readSourceFacts,
+  Selection,
   SourceAddress,
   SourceSnapshot,
 } from '../src/index.js';
@@ -73,7 +74,7 @@ export class ProofTrial {
         options,
         clientMajor: this.dumps.client.major,
         lockTimeoutSeconds: 1,
-        ownSchemas: [],
+        selection: Selection.all([]),
         snapshot: changes.withoutSnapshot === true ? null : snapshot.id,
       });
       const made = await this.dumps.make(wishes, { args });
@@ -110,7 +111,7 @@ export class ProofTrial {
       return {
         facts: await readSourceFacts(client),
         traits: await readDatabaseTraits(client),
-        needs: await readNeeds(client, this.dumps.options(wishes), []),
+        needs: await readNeeds(client, this.dumps.options(wishes), Selection.all([])),
         objects: await readPrivilegedObjects(client, []),
       };
     } finally {

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/db/databases/{name}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tables that an export can name, by schema and name; waits for no lock */
+        get: operations["databases_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/db/export": {
         parameters: {
             query?: never;
@@ -502,6 +519,17 @@ export interface components {
             /** @description Why it cannot be exported, in words */
             problem: string | null;
         };
+        DatabaseTableList: components["schemas"]["DatabaseTable"][];
+        DatabaseTable: {
+            schema: string;
+            name: string;
+            /** @enum {string} */
+            kind: "table" | "partitioned table" | "view" | "materialized view" | "foreign table";
+            /** @description From the catalog, with TOAST; of a partitioned table, of its partitions */
+            sizeBytes: number;
+            /** @description From the last ANALYZE; 0 before the first */
+            estimatedRows: number;
+        };
         ExportRequest: {
             /**
              * @description Which of the configured databases
@@ -527,6 +555,25 @@ export interface components {
              * @enum {string}
              */
             content?: "all" | "schema" | "data";
+            /** @description Nothing but these schemas, without what is in none: extensions, large objects. Names, letter by letter. Default: no filter */
+            includeSchemas?: string[];
+            /** @description All but these schemas. Names, letter by letter. Default: no filter */
+            excludeSchemas?: string[];
+            /** @description Nothing but these tables, views and foreign tables; a parent with all its descendants. Names, letter by letter. Default: no filter */
+            includeTables?: {
+                schema: string;
+                name: string;
+            }[];
+            /** @description All but these; a parent with all its descendants. Names, letter by letter. Default: no filter */
+            excludeTables?: {
+                schema: string;
+                name: string;
+            }[];
+            /** @description These without their rows; a parent with all its descendants. Names, letter by letter. Default: no filter */
+            excludeTableData?: {
+                schema: string;
+                name: string;
+            }[];
             /** @description Without the owners: decides the restore command, and of a plain script the file. Default: true */
             noOwner?: boolean;
             /** @description Without GRANTs: decides the restore command, and of a plain script the file. Default: false */
@@ -1006,6 +1053,55 @@ export interface operations {
             };
         };
     };
+    databases_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sizes and rows as the catalog has them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTableList"];
+                };
+            };
+            /** @description `not_found`: no database of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source_unavailable`, and why */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exports_list: {
         parameters: {
             query?: {
@@ -1085,7 +1181,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `export_failed`: no file for the client that waited for it; `Location` leads to the reason */
+            /** @description `invalid_options`, `unknown_database`, `verify_unavailable`; or `unknown_table`: a schema or table that is named is not in the database */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `export_failed`: no file for the client that waited for it; `Location` leads to the reason. Or `source_unavailable`: the names could not be looked up */
             502: {
                 headers: {
                     [name: string]: unknown;

@@ -41,6 +41,7 @@ const TABLE = `
   GET /admin/db/export/:id/file           |    401 | 403 |         404 |  403 |    403 |      404 |    403 |   403 |     403
   POST /admin/db/export/:id/download-link |    401 | 403 |         404 |  403 |    403 |      404 |    403 |   403 |     403
   GET /admin/db/databases                 |    401 | 200 |         200 |  200 |    403 |      403 |    403 |   403 |     403
+  GET /admin/db/databases/:name/tables    |    401 | 404 |         404 |  404 |    403 |      403 |    403 |   403 |     403
   GET /health/live                        |    200 | 200 |         200 |  200 |    200 |      200 |    200 |   200 |     200
   GET /health/ready                       |    503 | 503 |         503 |  503 |    503 |      503 |    503 |   503 |     503
   POST /auth/logout                       |    204 | 204 |         204 |  204 |    204 |      204 |    204 |   204 |     204

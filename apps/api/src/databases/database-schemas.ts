@@ -1,3 +1,4 @@
+import { RELATION_KINDS } from '#lib/dump-engine';
 import { z } from 'zod';
 
 export const Database = z
@@ -16,3 +17,19 @@ export const Database = z
 export type DatabaseView = z.infer<typeof Database>;
 
 export const DatabaseList = z.array(Database).meta({ id: 'DatabaseList' });
+
+/** How a caller names a database; one that is not configured is not found. */
+export const DatabaseName = z.string().max(40);
+
+const DatabaseTable = z
+  .object({
+    schema: z.string(),
+    name: z.string(),
+    kind: z.enum(RELATION_KINDS),
+    sizeBytes: z.int().meta({ description: 'From the catalog, with TOAST; of a partitioned table, of its partitions' }),
+    estimatedRows: z.int().meta({ description: 'From the last ANALYZE; 0 before the first' }),
+  })
+  .meta({ id: 'DatabaseTable' });
+export type DatabaseTableView = z.infer<typeof DatabaseTable>;
+
+export const DatabaseTableList = z.array(DatabaseTable).meta({ id: 'DatabaseTableList' });

@@ -87,6 +87,53 @@ it('lists main first and the others by name', async () => {
   expect(Object.keys(await survey())).toEqual(['main', 'away', 'missing']);
 });
 
+describe('the tables of a database', () => {
+  const tables = (name: string, by = ops) => api.call('get', `/admin/db/databases/${name}/tables`, by);
+
+  beforeAll(() =>
+    api.database.sql(`CREATE SCHEMA "Sal.es";
+      CREATE TABLE "Sal.es"."Orders" AS SELECT n, repeat('x', 100) AS words FROM generate_series(1, 1000) AS n;
+      CREATE TABLE parts (id integer) PARTITION BY RANGE (id);
+      CREATE TABLE parts_low PARTITION OF parts FOR VALUES FROM (0) TO (10000);
+      INSERT INTO parts SELECT generate_series(1, 5000);
+      CREATE VIEW seen AS SELECT 1 AS one; CREATE MATERIALIZED VIEW kept AS SELECT 1 AS one;
+      ANALYZE "Sal.es"."Orders", parts_low`),
+  );
+
+  it("are named with kind, size and rows, without pg-export's own", async () => {
+    const { body } = await tables('main').expect(200);
+    expect(body).toEqual([
+      { schema: 'Sal.es', name: 'Orders', kind: 'table', sizeBytes: expect.any(Number), estimatedRows: 1000 },
+      { schema: 'public', name: 'kept', kind: 'materialized view', sizeBytes: expect.any(Number), estimatedRows: 0 },
+      {
+        schema: 'public',
+        name: 'parts',
+        kind: 'partitioned table',
+        sizeBytes: expect.any(Number),
+        estimatedRows: 5000,
+      },
+      { schema: 'public', name: 'parts_low', kind: 'table', sizeBytes: expect.any(Number), estimatedRows: 5000 },
+      { schema: 'public', name: 'seen', kind: 'view', sizeBytes: 0, estimatedRows: 0 },
+    ]);
+    expect(body[0].sizeBytes).toBeGreaterThan(100_000);
+    expect(body[2].sizeBytes).toBe(body[3].sizeBytes);
+  });
+
+  it('are told while somebody has them locked', async () => {
+    const release = await api.database.hold('LOCK TABLE "Sal.es"."Orders", parts IN ACCESS EXCLUSIVE MODE');
+    expect((await tables('main').expect(200)).body).toHaveLength(5);
+    await release();
+  });
+
+  it('are not found of a database that is not configured, and not to be had of one that is away', async () => {
+    const { body } = await tables('elsewhere').expect(404);
+    expect(body).toMatchObject({ code: 'not_found', detail: expect.stringContaining('Known: main') });
+    const { body: away } = await tables('away').expect(502);
+    expect(away).toMatchObject({ code: 'source_unavailable', detail: expect.stringContaining('ECONNREFUSED') });
+    expect(JSON.stringify(away)).not.toContain(SECRET);
+  });
+});
+
 describe('a server that takes the connection and says nothing', () => {
   const connections: Socket[] = [];
   let silent: Server;

@@ -14,7 +14,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
-import { ProofAvailability } from './proof-availability.js';
+import { ExportAdmission } from './export-admission.js';
 import type { ExportQuery, ExportRequest } from './export-schemas.js';
 
 /** What the desk needs to know of the configuration. */
@@ -36,14 +36,15 @@ export class ExportDesk {
     private readonly queue: ExportQueue,
     private readonly store: ArtifactStore,
     private readonly rules: DeskRules,
-    private readonly proofs: ProofAvailability,
+    private readonly admission: ExportAdmission,
   ) {}
 
   /**
    * Writes an export down and tells the queue.
    * @param idempotencyKey the caller's, kept for a day
    * @returns the export, and whether this request made it
-   * @throws {Refusal} `exports_disabled`, `unknown_database`, `invalid_options`, `verify_unavailable`, `queue_full`, `idempotency_conflict`
+   * @throws {Refusal} `exports_disabled`, `unknown_database`, `invalid_options`, `queue_full`, `idempotency_conflict`, and as of
+   *   {@link ExportAdmission}
    */
   async request(
     caller: Caller,
@@ -56,7 +57,7 @@ export class ExportDesk {
     const { database, options } = this.complete(body);
     const holder = keyHolderOf(caller);
     const isRepeat = idempotencyKey !== undefined && (await this.ledger.isTaken(holder, idempotencyKey));
-    if (options.verify === 'restore' && !isRepeat) await this.proofs.require(database);
+    if (!isRepeat) await this.admission.require(database, options);
     const idempotency =
       idempotencyKey === undefined ? null : { key: idempotencyKey, bodyHash: hashOf({ database, ...options }) };
     const { row, created } = await this.ledger.add({

@@ -1,23 +1,18 @@
 import type { Source } from '#lib/config';
 import type { PastRuns } from '#lib/database';
-import { estimateExport, type ExportEstimate, ExportFailure, type ExportOptions, Refusal } from '#lib/domain';
+import { estimateExport, type ExportEstimate, type ExportOptions } from '#lib/domain';
 import {
-  ask,
-  connectToSource,
-  disconnect,
   type OwnSchemas,
   type PgPrograms,
   readFreeSpace,
   readSourceFacts,
   readSourceSize,
   readSourceTables,
-  SourceAddress,
+  resolveSelection,
   spaceNeeds,
 } from '#lib/dump-engine';
 import type pg from 'pg';
-
-/** Somebody waits for the answer. */
-const PATIENCE_MS = 10_000;
+import { askSource, sourceUrl } from '../databases/source-question.js';
 
 export interface EstimatorSettings {
   sources: readonly Source[];
@@ -39,42 +34,25 @@ export class ExportEstimator {
     private readonly pastRuns: PastRuns,
   ) {}
 
-  /** @throws {Refusal} `source_unavailable` in the words of the failure that an export would end with */
+  /** @throws {Refusal} `unknown_table`, `invalid_options`; `source_unavailable` in the words of the failure that an export would end with */
   async estimate(database: string, options: ExportOptions): Promise<EstimateAnswer> {
     const pastRuns = await this.pastRuns.of(database);
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    try {
-      const address = new SourceAddress(this.settings.sources.find(({ name }) => name === database)?.url ?? '');
-      const client = await connectToSource(address, 'pg-export', signal);
-      try {
-        const { clientMajor, size } = await ask(() => this.look(client, options, signal), signal);
-        const estimate = estimateExport(size, options, pastRuns);
-        const { workDir, storageDir } = this.settings;
-        const needs = await spaceNeeds({ estimate, options, clientMajor, workDir, storageDir });
-        const { freeBytes, fits } = await readFreeSpace(needs);
-        return { ...estimate, freeBytes, fits };
-      } finally {
-        await disconnect(client);
-      }
-    } catch (error) {
-      throw asRefusal(error, signal);
-    }
+    return askSource(sourceUrl(this.settings.sources, database), async (client, signal) => {
+      const { clientMajor, size } = await this.look(client, options, signal);
+      const estimate = estimateExport(size, options, pastRuns);
+      const { workDir, storageDir } = this.settings;
+      const needs = await spaceNeeds({ estimate, options, clientMajor, workDir, storageDir });
+      const { freeBytes, fits } = await readFreeSpace(needs);
+      return { ...estimate, freeBytes, fits };
+    });
   }
 
   private async look(client: pg.Client, options: ExportOptions, signal: AbortSignal) {
     const { serverMajor, identity } = await readSourceFacts(client);
     const { major: clientMajor } = await this.programs.forServer(serverMajor);
-    const tables = await readSourceTables(client, await this.ownSchemas.within(identity, signal));
+    const own = await this.ownSchemas.within(identity, signal);
+    const selection = await resolveSelection(client, options, own);
+    const tables = (await readSourceTables(client, own)).filter((table) => selection.hasRows(table));
     return { clientMajor, size: await readSourceSize(client, options, tables) };
   }
-}
-
-function asRefusal(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) {
-    const seconds = String(PATIENCE_MS / 1000);
-    return new Refusal('source_unavailable', `The database server did not answer within ${seconds} s.`);
-  }
-  if (!(error instanceof ExportFailure)) return error;
-  const words = error.detail === null ? error.message : `${error.message} ${error.detail}`;
-  return new Refusal('source_unavailable', `${error.code}: ${words}`, { cause: error });
 }

@@ -6,6 +6,7 @@ import {
   FORMATS,
   LEAST_BYTES_PER_SECOND,
   MOST_JOBS,
+  MOST_NAMES,
   MOST_RECIPIENTS,
   VERIFICATIONS,
 } from '#lib/domain';
@@ -13,12 +14,33 @@ import { isAgeRecipient } from '#lib/dump-engine';
 import { z } from 'zod';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
 
+/** PostgreSQL's own limit is 63 bytes; servers can be built with another. */
+const MOST_NAME_LENGTH = 255;
+
 /** Names the bad one, but does not repeat in an answer or a log what may be a secret key. */
 function notARecipient(text: string): string {
   return /^age-secret-key/i.test(text)
     ? 'this is a secret key, which must not leave its owner; the recipient is the line that begins with age1'
     : `"${text.slice(0, 80)}" is no age recipient (age1 and 58 more characters, as age-keygen prints it)`;
 }
+
+const Name = z.string().min(1).max(MOST_NAME_LENGTH).refine(isStorable, NOT_STORABLE);
+
+const schemaNames = (description: string) =>
+  z
+    .array(Name)
+    .max(MOST_NAMES)
+    .optional()
+    .meta({
+      description: `${description}. Names, letter by letter. Default: no filter`,
+    });
+
+const tableNames = (description: string) =>
+  z
+    .array(z.strictObject({ schema: Name, name: Name }))
+    .max(MOST_NAMES)
+    .optional()
+    .meta({ description: `${description}. Names, letter by letter. Default: no filter` });
 
 export const ExportRequest = z
   .strictObject({
@@ -33,6 +55,11 @@ export const ExportRequest = z
       description: 'Connections that dump side by side; only with format directory. Default: one a processor',
     }),
     content: z.enum(CONTENTS).optional().meta({ description: 'Default: all' }),
+    includeSchemas: schemaNames('Nothing but these schemas, without what is in none: extensions, large objects'),
+    excludeSchemas: schemaNames('All but these schemas'),
+    includeTables: tableNames('Nothing but these tables, views and foreign tables; a parent with all its descendants'),
+    excludeTables: tableNames('All but these; a parent with all its descendants'),
+    excludeTableData: tableNames('These without their rows; a parent with all its descendants'),
     noOwner: z.boolean().optional().meta({
       description: 'Without the owners: decides the restore command, and of a plain script the file. Default: true',
     }),

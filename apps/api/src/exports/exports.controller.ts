@@ -63,8 +63,17 @@ export class ExportsController {
     standardSchema: Problem,
   })
   @ApiResponse({
+    status: 422,
+    description:
+      '`invalid_options`, `unknown_database`, `verify_unavailable`; or `unknown_table`: a schema or table that is named ' +
+      'is not in the database',
+    standardSchema: Problem,
+  })
+  @ApiResponse({
     status: 502,
-    description: '`export_failed`: no file for the client that waited for it; `Location` leads to the reason',
+    description:
+      '`export_failed`: no file for the client that waited for it; `Location` leads to the reason. Or ' +
+      '`source_unavailable`: the names could not be looked up',
     standardSchema: Problem,
   })
   @ApiResponse({

@@ -107,6 +107,10 @@ describe('asking for an export', () => {
     [{ compression: 'none', compressionLevel: 1 }, 'no meaning'],
     [{ jobs: 2 }, 'only a directory has more than one'],
     [{ format: 'directory', maxBytesPerSecond: 1_000_000 }, 'maxBytesPerSecond is not possible'],
+    [{ clean: true }, 'clean has no meaning'],
+    [{ format: 'plain', verify: 'restore' }, 'format "plain" is not possible'],
+    [{ includeSchemas: ['a'], excludeSchemas: ['a'] }, 'in includeSchemas and in excludeSchemas'],
+    [{ content: 'schema', excludeTableData: [{ schema: 'public', name: 'x' }] }, 'no rows at all'],
   ])('answers 422 to the options %j, with the reason', async (options, reason) => {
     const { body } = await ask(options).expect(422);
 

@@ -4,6 +4,8 @@ import { PastRuns, SCHEMA, StoreRegister, WorkerRoll } from '#lib/database';
 import { OwnSchemas, PgPrograms } from '#lib/dump-engine';
 import { QUEUE_SCHEMA } from '#lib/queue';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { SourceCatalogs } from '../databases/source-catalogs.js';
+import { ExportAdmission } from './export-admission.js';
 import { ExportCourier } from './export-courier.js';
 import { DeskRules, ExportDesk } from './export-desk.js';
 import { ExportEstimator } from './export-estimator.js';
@@ -22,6 +24,7 @@ export class ExportsModule {
       config.exportsEnabled,
       config.exportMaxQueued,
     );
+    const ownSchemas = new OwnSchemas(config.databaseUrl, [SCHEMA, QUEUE_SCHEMA]);
     return {
       module: ExportsModule,
       controllers: [ExportsController, FileController],
@@ -34,17 +37,16 @@ export class ExportsModule {
         {
           provide: ExportEstimator,
           useFactory: (pastRuns: PastRuns) =>
-            new ExportEstimator(
-              config,
-              new PgPrograms(config.pgBinDir),
-              new OwnSchemas(config.databaseUrl, [SCHEMA, QUEUE_SCHEMA]),
-              pastRuns,
-            ),
+            new ExportEstimator(config, new PgPrograms(config.pgBinDir), ownSchemas, pastRuns),
           inject: [PastRuns],
         },
         {
-          provide: ProofAvailability,
-          useFactory: (roll: WorkerRoll) => new ProofAvailability(roll, config.sources),
+          provide: ExportAdmission,
+          useFactory: (roll: WorkerRoll) =>
+            new ExportAdmission(
+              new ProofAvailability(roll, config.sources),
+              new SourceCatalogs(config.sources, ownSchemas),
+            ),
           inject: [WorkerRoll],
         },
         { provide: DeskRules, useValue: rules },

@@ -13,6 +13,7 @@ import { SignIn } from '../access/sign-in.js';
 import { configure } from '../application.js';
 import { DatabaseSurvey } from '../databases/database-survey.js';
 import { DatabasesController } from '../databases/databases.controller.js';
+import { SourceCatalogs } from '../databases/source-catalogs.js';
 import { ExportCourier } from '../exports/export-courier.js';
 import { ExportDesk } from '../exports/export-desk.js';
 import { ExportEstimator } from '../exports/export-estimator.js';
@@ -64,6 +65,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     RefreshTokens,
     SessionDesk,
     SignIn,
+    SourceCatalogs,
     TokenDesk,
     TotpEnrolment,
     UserDirectory,

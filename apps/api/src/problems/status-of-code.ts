@@ -27,6 +27,7 @@ export const STATUS_OF = {
   range_not_satisfiable: HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
   invalid_options: HttpStatus.UNPROCESSABLE_ENTITY,
   unknown_database: HttpStatus.UNPROCESSABLE_ENTITY,
+  unknown_table: HttpStatus.UNPROCESSABLE_ENTITY,
   verify_unavailable: HttpStatus.UNPROCESSABLE_ENTITY,
   too_many_attempts: HttpStatus.TOO_MANY_REQUESTS,
   queue_full: HttpStatus.TOO_MANY_REQUESTS,
