@@ -1,7 +1,7 @@
 import { Refusal, type Role } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Repository } from 'typeorm';
+import { IsNull, Not, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { ApiTokenEntity } from './entities/api-token.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
@@ -34,8 +34,13 @@ export class UserDirectory {
       const user = await manager.findOneBy(UserEntity, { id });
       if (user === null) throw new Refusal('not_found', 'There is no such account.');
       const changed = await manager.save(Object.assign(user, change));
-      if ((await manager.countBy(UserEntity, { role: 'SUPER_ADMIN', disabled: false })) === 0) {
-        throw new Refusal('last_super_admin', 'This is the last SUPER_ADMIN: nobody could undo it.');
+      // One of an identity provider is there only as long as the provider is, and says so.
+      const staying = { role: 'SUPER_ADMIN', disabled: false, passwordHash: Not(IsNull()) } as const;
+      if ((await manager.countBy(UserEntity, staying)) === 0) {
+        throw new Refusal(
+          'last_super_admin',
+          'This is the last SUPER_ADMIN with a password here: nobody could undo it.',
+        );
       }
       if (change.disabled === true) {
         await manager.update(SessionEntity, { userId: id, endedAt: IsNull() }, { endedAt: () => 'now()' });

@@ -138,6 +138,18 @@ describe('an account of the identity provider', () => {
     await get('/auth/me', admin).expect(401);
   });
 
+  it('is not the last SUPER_ADMIN: one with a password stays for the day when the provider is away', async () => {
+    await api.database.sql('DELETE FROM pgexport.users WHERE password_hash IS NOT NULL');
+    const own = await api.account('SUPER_ADMIN');
+    const token = await issuer.sign({ exp: inSeconds(60), auth_time: inSeconds(-1) });
+    const change = (id: string) =>
+      api.call('patch', `/admin/users/${id}`).set('Authorization', `Bearer ${token}`).send({ disabled: true });
+
+    expect((await change(own.id).expect(409)).body.code).toBe('last_super_admin');
+    const { body } = await get('/auth/me', await issuer.sign({ sub: 'karl', exp: inSeconds(60) })).expect(200);
+    await change(String(body.id)).expect(200);
+  });
+
   it('has no password here', async () => {
     await get('/auth/me', await issuer.accessToken('anna')).expect(200);
 

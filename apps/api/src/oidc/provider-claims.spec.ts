@@ -51,6 +51,14 @@ it('says who it is, what to call them and when they proved it', () => {
   });
 });
 
+it('calls nobody by an address that the provider has not seen proven', () => {
+  const names = (email_verified: unknown) =>
+    readClaims({ sub: 'anna', email: 'boss@example.com', email_verified }, SETTINGS)?.names;
+
+  expect(names(true)).toEqual(['boss@example.com', 'anna@id.example.com']);
+  for (const not of [false, 'false', 0]) expect(names(not)).toEqual(['anna@id.example.com']);
+});
+
 it.each([{}, { sub: '' }, { sub: 7 }, { sub: 'a\0b' }, { sub: 'x'.repeat(256) }, { sub: 'a', auth_time: 'now' }, null])(
   'knows nobody by the claims %j',
   (claims) => {

@@ -10,6 +10,7 @@ const Claims = z.looseObject({
   sub: Text,
   sid: Text.optional(),
   email: z.email().max(320).optional().catch(undefined),
+  email_verified: z.boolean().optional().catch(false),
   auth_time: z.number().optional(),
 });
 
@@ -30,11 +31,11 @@ export interface VouchedFor {
 export function readClaims(claims: unknown, settings: OidcSettings): VouchedFor | null {
   const read = Claims.safeParse(claims);
   if (!read.success) return null;
-  const { sub, sid, email, auth_time } = read.data;
+  const { sub, sid, email, email_verified = true, auth_time } = read.data;
   const byIssuer = `${sub}@${new URL(settings.issuer).host}`;
   return {
     subject: sub,
-    names: email === undefined ? [byIssuer] : [email, byIssuer],
+    names: email === undefined || !email_verified ? [byIssuer] : [email, byIssuer],
     role: roleOf(read.data, settings),
     providerSession: sid ?? null,
     authenticatedAt: auth_time === undefined ? null : new Date(auth_time * 1_000),
