@@ -30,6 +30,7 @@ const machineAttributes = [
   'matColumnDef',
   'inputmode',
   'mode',
+  'purpose',
   'routerLink',
   'routerLinkActive',
   'scope',

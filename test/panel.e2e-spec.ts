@@ -1,9 +1,10 @@
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from '@playwright/test';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { findChromium } from '../scripts/machine/programs.ts';
 import { compareDatabases } from '../sample-database/compare-databases.ts';
 import { ensureShop } from '../sample-database/fill-shop.ts';
@@ -23,7 +24,10 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pg-export-panel-'));
   await ensureShop(databaseUrl('postgres'), shop, { scale: 0.5 });
-  stack = await Stack.start({ sources: { main: databaseUrl(shop) } });
+  stack = await Stack.start({
+    sources: { main: databaseUrl(shop) },
+    env: { EXPORT_LOCK_TIMEOUT_SECONDS: '1' },
+  });
   browser = await chromium.launch({
     executablePath: findChromium(),
     args: [
@@ -55,10 +59,14 @@ afterEach(() => context.close());
 
 async function signIn(): Promise<void> {
   await page.goto(`${stack.url}/`);
+  await fillCredentials();
+  await page.getByRole('heading', { name: 'Maintenance', level: 1 }).waitFor();
+}
+
+async function fillCredentials(): Promise<void> {
   await page.getByLabel('Adresse e-mail').fill('admin@localhost');
   await page.getByLabel('Mot de passe', { exact: true }).fill(adminPassword);
   await page.getByRole('button', { name: 'Se connecter' }).click();
-  await page.getByRole('heading', { name: 'Maintenance', level: 1 }).waitFor();
 }
 
 it('a click on the button ends in a downloaded file that restores into an identical database', async () => {
@@ -96,6 +104,91 @@ it('stays signed in over a reload, and shows no error in the console', async () 
   await page.getByRole('button', { name: 'Exporter la base de données' }).waitFor();
   expect(trouble).toEqual([]);
 }, 60_000);
+
+it('by keyboard alone, in English: an export begins, another admin sees it, a dialog asks, and it is cancelled', async () => {
+  await signIn();
+  await page.getByRole('link', { name: 'en', exact: true }).click();
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+  const other = await (await browser.newContext({ storageState: await context.storageState() })).newPage();
+  await other.goto(`${stack.url}/en/history`);
+  await other.getByRole('heading', { name: 'History' }).waitFor();
+
+  await page.getByRole('main').focus();
+  await tabTo(page.getByRole('button', { name: /^Options/ }));
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByLabel('Gentle mode (MB/s)'));
+  await page.keyboard.type('0.2');
+  await tabTo(page.getByRole('button', { name: 'Export the database' }));
+  await page.keyboard.press('Enter');
+  await page.getByText('Reading tables').first().waitFor();
+  await other.getByRole('cell', { name: /Running/ }).waitFor();
+  await other.context().close();
+
+  const cancel = page.getByRole('button', { name: 'Cancel', exact: true });
+  await tabTo(cancel);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await cancel.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByRole('button', { name: 'Cancel the export' }));
+  await page.keyboard.press('Enter');
+  await page.getByText('The export was cancelled').waitFor();
+}, 120_000);
+
+it('finds a run again in a new tab, over a session that ends in its middle', async () => {
+  await signIn();
+  await startSlowly('1');
+  await page.close();
+
+  page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.goto(`${stack.url}/fr/maintenance`);
+  await page.getByRole('progressbar').first().waitFor();
+
+  await stack.sql('UPDATE pgexport.sessions SET ended_at = now()');
+  await page.getByRole('button', { name: 'Se connecter' }).waitFor();
+  await fillCredentials();
+  await page.getByRole('progressbar').first().waitFor();
+  await page.getByRole('heading', { name: 'Export prêt et vérifié' }).waitFor({ timeout: 90_000 });
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Télécharger', exact: true }).click();
+  expect((await download).suggestedFilename()).toMatch(/^main-.*\.dump/);
+}, 180_000);
+
+it('tells a failure in words, and what pg_dump said behind them', async () => {
+  await signIn();
+  const blocker = new pg.Client({ connectionString: databaseUrl(shop) });
+  await blocker.connect();
+  try {
+    await blocker.query('BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE');
+    await page.getByRole('button', { name: 'Exporter la base de données' }).click();
+    await page.getByText('Une table est restée verrouillée trop longtemps.').first().waitFor();
+    await page.getByText('Détails', { exact: true }).click();
+    await page.locator('app-run-failure pre').waitFor();
+  } finally {
+    await blocker.end();
+  }
+}, 90_000);
+
+/** Moves the focus on, as somebody without a mouse does, until it is there. */
+async function tabTo(target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('Tab does not lead there');
+}
+
+async function startSlowly(megabytesPerSecond: string): Promise<void> {
+  await page.getByRole('button', { name: /^Options/ }).click();
+  await page.getByLabel('Mode doux (Mo/s)').fill(megabytesPerSecond);
+  await page.getByRole('button', { name: 'Exporter la base de données' }).click();
+  await page.getByText('Lecture des tables').first().waitFor();
+}
 
 /** What the API lists for the page's own session. */
 async function pageOfExports() {

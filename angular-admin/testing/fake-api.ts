@@ -29,6 +29,8 @@ const PANEL = join(import.meta.dirname, '../../dist/panel/browser');
 export interface Script extends AccessScript {
   /** The password is not enough: a code is asked for too. */
   asksForCode: boolean;
+  /** The identity provider to sign in with. */
+  provider: Fields | null;
   /** Whom the refresh cookie stands for; null: nobody. */
   user: Fields | null;
   databases: Fields[];
@@ -46,6 +48,7 @@ export interface Script extends AccessScript {
 export const script = (fields: Partial<Script> = {}): Script => ({
   user: null,
   asksForCode: false,
+  provider: null,
   accounts: accounts(),
   tokens: tokens(),
   totp: noSecondFactor,
@@ -113,6 +116,9 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
     case route === 'POST /auth/refresh':
       if (play.user === null) problem(response, 401, 'unauthorized');
       else json(response, 200, signedIn(play.user));
+      return;
+    case route === 'GET /auth/methods':
+      json(response, 200, { password: true, oidc: play.provider });
       return;
     case route === 'POST /auth/logout':
       play.user = null;

@@ -102,6 +102,12 @@ export const scenes = (): readonly Scene[] => [
     stands: 'app-problem-face',
   },
   {
+    name: 'sign-in-provider',
+    path: 'sign-in?back=%2Fmaintenance%3FsignInError%3Dforbidden',
+    play: { provider: { startUrl: '/api/v1/auth/oidc/start', issuer: 'https://login.example.org/realms/ops' } },
+    stands: 'app-provider-link a',
+  },
+  {
     name: 'sign-in-code',
     path: 'sign-in',
     play: { asksForCode: true },

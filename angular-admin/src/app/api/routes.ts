@@ -2,6 +2,7 @@
 const API = '/api/v1';
 
 export const SIGN_IN_URL = `${API}/auth/login`;
+export const METHODS_URL = `${API}/auth/methods`;
 export const RENEW_URL = `${API}/auth/refresh`;
 export const STEP_UP_URL = `${API}/auth/step-up`;
 export const SIGN_OUT_URL = `${API}/auth/logout`;

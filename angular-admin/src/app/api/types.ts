@@ -19,6 +19,7 @@ export type UserChange = Schemas['UserChange'];
 export type TotpState = Schemas['TotpState'];
 export type TotpSecret = Schemas['TotpSecret'];
 export type RecoveryCodeList = Schemas['RecoveryCodeList'];
+export type SignInMethods = Schemas['SignInMethods'];
 export type Role = Account['role'];
 
 export interface TableName {

@@ -3,12 +3,12 @@ import { inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { catchError, from, Observable, switchMap, throwError } from 'rxjs';
 import { requestFailure } from '../api/request-failure';
-import { RENEW_URL, SIGN_IN_URL } from '../api/routes';
+import { METHODS_URL, RENEW_URL, SIGN_IN_URL } from '../api/routes';
 import { Session } from './session';
 import { signInAddress } from './guards';
 
-/** These two make a session, so they are sent without one, and their 401 is an answer. */
-const SESSION_MAKERS = [SIGN_IN_URL, RENEW_URL];
+/** These make a session, so they are sent without one, and their 401 is an answer. */
+const SESSION_MAKERS = [METHODS_URL, SIGN_IN_URL, RENEW_URL];
 
 /** A 401 that is about what was typed, and not about the session. */
 const ABOUT_CREDENTIALS = ['invalid_credentials', 'totp_required'];

@@ -6,6 +6,7 @@ import {
   inject,
   Injector,
   input,
+  linkedSignal,
   signal,
   viewChild,
 } from '@angular/core';
@@ -20,7 +21,21 @@ import { ProblemFace } from '../faces/problem-face';
 import { Brand } from '../shell/brand';
 import { ColorSwitch } from '../shell/color-switch';
 import { LanguageSwitch } from '../shell/language-switch';
+import { ProviderLink } from './provider-link';
 import { Session } from './session';
+
+/** The identity provider sends people back to where they wanted to go, with `signInError` when it did not work out. */
+function aimOf(back: string): { readonly url: string; readonly failure: RequestFailure | null } {
+  const [path = '', query = ''] = back.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  const reason = parameters.get('signInError');
+  if (reason === null) return { url: back, failure: null };
+  parameters.delete('signInError');
+  const rest = parameters.toString();
+  const code = reason === 'forbidden' ? 'provider_no_role' : 'provider_failed';
+  const failure = { status: 401, code, detail: null, correlationId: null, retryAfterSeconds: null };
+  return { url: rest === '' ? path : `${path}?${rest}`, failure };
+}
 
 @Component({
   selector: 'app-sign-in-page',
@@ -36,6 +51,7 @@ import { Session } from './session';
     MatIconButton,
     MatInput,
     ProblemFace,
+    ProviderLink,
   ],
   templateUrl: './sign-in-page.html',
   styleUrl: './sign-in-page.scss',
@@ -51,7 +67,10 @@ export class SignInPage {
   private readonly password = viewChild.required<ElementRef<HTMLInputElement>>('password');
   private readonly code = viewChild<ElementRef<HTMLInputElement>>('code');
 
-  protected readonly failure = signal<RequestFailure | null>(null);
+  /** Where to go once signed in, and what the identity provider brought back instead of a session. */
+  private readonly aim = computed(() => aimOf(this.back() ?? '/maintenance'));
+  protected readonly wanted = computed(() => this.aim().url);
+  protected readonly failure = linkedSignal<RequestFailure | null>(() => this.aim().failure);
   protected readonly shown = signal(false);
   /** Whether the password was right and the account asks for a second factor. */
   protected readonly needsCode = signal(false);
@@ -94,7 +113,7 @@ export class SignInPage {
       this.askAgain(requestFailure(error));
       return;
     }
-    await this.router.navigateByUrl(this.back() ?? '/maintenance', { replaceUrl: true });
+    await this.router.navigateByUrl(this.wanted(), { replaceUrl: true });
   }
 
   private askAgain(failure: RequestFailure): void {

@@ -5,15 +5,17 @@ import { MatButton } from '@angular/material/button';
 import { MatDialog, MatDialogModule, MatDialogRef } from '@angular/material/dialog';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
+import { Router } from '@angular/router';
 import { firstValueFrom } from 'rxjs';
 import { RequestFailure, requestFailure } from '../api/request-failure';
 import { STEP_UP_URL } from '../api/routes';
 import { ProblemFace } from '../faces/problem-face';
+import { ProviderLink } from './provider-link';
 
 /** Asks for the password (and the code of the second factor, once it is known to be needed) before something sensitive. */
 @Component({
   selector: 'app-step-up-dialog',
-  imports: [FormField, FormRoot, MatButton, MatDialogModule, MatFormFieldModule, MatInput, ProblemFace],
+  imports: [FormField, FormRoot, MatButton, MatDialogModule, MatFormFieldModule, MatInput, ProblemFace, ProviderLink],
   template: `
     <form [formRoot]="fields">
       <h2 mat-dialog-title i18n="@@stepUp.title">Confirmez que c’est vous</h2>
@@ -41,6 +43,7 @@ import { ProblemFace } from '../faces/problem-face';
             <input matInput inputmode="numeric" autocomplete="one-time-code" [formField]="fields.totp" />
           </mat-form-field>
         }
+        <app-provider-link purpose="step-up" [back]="here" />
       </mat-dialog-content>
       <mat-dialog-actions align="end">
         <button matButton type="button" [mat-dialog-close]="false" i18n="button@@dialog.no">Annuler</button>
@@ -56,6 +59,8 @@ export class StepUpDialog {
   private readonly dialog = inject<MatDialogRef<StepUpDialog, boolean>>(MatDialogRef);
 
   protected readonly failure = signal<RequestFailure | null>(null);
+  /** The provider's page takes the place of this one: afterwards the act is to be repeated. */
+  protected readonly here = inject(Router).url;
   protected readonly needsCode = signal(false);
   protected readonly fields = form(
     signal({ password: '', totp: '' }),

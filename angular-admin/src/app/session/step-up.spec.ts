@@ -7,7 +7,7 @@ import { MatButtonHarness } from '@angular/material/button/testing';
 import { MatDialogHarness } from '@angular/material/dialog/testing';
 import { MatInputHarness } from '@angular/material/input/testing';
 import { firstValueFrom } from 'rxjs';
-import { STEP_UP_URL, TOKENS_URL } from '../api/routes';
+import { METHODS_URL, STEP_UP_URL, TOKENS_URL } from '../api/routes';
 import { render, settle, setUpPanel, signInAs, soon } from '../testing/panel-bed';
 
 @Component({ template: '' })
@@ -25,7 +25,8 @@ describe('stepping up', () => {
   const refuse = async (): Promise<void> => {
     http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
     // The dialog comes in a file of its own.
-    while ((await root().getAllHarnesses(MatDialogHarness)).length === 0) await settle();
+    (await soon('GET', METHODS_URL)).flush({ password: true, oidc: null });
+    await settle();
   };
   const submit = async (password: string): Promise<void> => {
     const dialog = await root().getHarness(MatDialogHarness);

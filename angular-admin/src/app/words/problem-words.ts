@@ -12,6 +12,8 @@ const BY_CODE: Partial<Record<string, string>> = {
   not_deletable: $localize`:refused request@@problem.not_deletable:Cet export est encore en cours : annulez-le d’abord.`,
   totp_already_on: $localize`:refused request@@problem.totp_already_on:Un second facteur est déjà actif.`,
   totp_not_begun: $localize`:refused request@@problem.totp_not_begun:La mise en place a expiré : recommencez.`,
+  provider_no_role: $localize`:refused request@@problem.provider_no_role:Le fournisseur d’identité vous a reconnu, mais ne vous donne aucun rôle ici.`,
+  provider_failed: $localize`:refused request@@problem.provider_failed:Le fournisseur d’identité ne vous a pas connecté. Réessayez.`,
   queue_full: $localize`:refused request@@problem.queue_full:Trop d’exports attendent déjà. Réessayez quand l’un d’eux sera terminé.`,
   not_cancellable: $localize`:refused request@@problem.not_cancellable:Cet export est déjà terminé : il n’y a plus rien à annuler.`,
   not_ready: $localize`:refused request@@problem.not_ready:Le fichier n’est pas encore prêt.`,

@@ -110,3 +110,31 @@ it.each([
 ])('serves nothing from outside its folder: %s', async (path) => {
   expect((await ask(path)).text).not.toBe('outside');
 });
+
+describe('the files of the panel', () => {
+  const unpacked = async (encoding: string): Promise<{ headers: Headers; text: string }> => {
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/fr/main-ABCD1234.js`, {
+      headers: { 'Accept-Encoding': encoding },
+    });
+    return { headers: answer.headers, text: await answer.text() };
+  };
+
+  it.each(['br', 'gzip'])('travel compressed to whoever reads %s', async (encoding) => {
+    const { headers, text } = await unpacked(encoding);
+
+    expect(headers.get('Content-Encoding')).toBe(encoding);
+    expect(headers.get('Vary')).toContain('Accept-Encoding');
+    expect(headers.get('Content-Type')).toContain('text/javascript');
+    expect(headers.get('Cache-Control')).toContain('immutable');
+    expect(text).toBe('script');
+  });
+
+  it('travel as they are to everybody else', async () => {
+    const { headers, text } = await unpacked('identity');
+
+    expect(headers.get('Content-Encoding')).toBeNull();
+    expect(headers.get('Vary')).toContain('Accept-Encoding');
+    expect(text).toBe('script');
+  });
+});

@@ -3,6 +3,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compressedFiles } from './compressed-files.js';
 
 /** Both languages of one build, each under its own path. The first is the fallback. */
 const LANGUAGES = ['en', 'fr'] as const;
@@ -16,6 +17,7 @@ export function servePanel(app: NestExpressApplication, root = ROOT): void {
   for (const language of LANGUAGES) {
     const folder = join(root, language);
     if (!existsSync(folder)) continue;
+    app.use(`/${language}`, compressedFiles(folder, setCaching));
     app.use(`/${language}`, express.static(folder, { index: false, setHeaders: setCaching, redirect: false }));
     app.use(`/${language}`, (request: Request, response: Response, next: NextFunction) => {
       if (!isRead(request) || /\.\w+$/.test(request.path)) {

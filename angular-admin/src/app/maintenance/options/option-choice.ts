@@ -63,8 +63,8 @@ export function offered(choice: OptionChoice) {
     jobs: !oneStream,
     clean: choice.format === 'plain' && choice.content !== 'data',
     gentle: oneStream,
-    encryption: oneStream && choice.verify !== 'restore',
-    restoreCheck: recipientsOf(choice.recipients).length === 0 || !oneStream,
+    encryption: oneStream && (choice.verify !== 'restore' || choice.content === 'data'),
+    restoreCheck: choice.content !== 'data' && (recipientsOf(choice.recipients).length === 0 || !oneStream),
     rows: choice.content !== 'schema',
   };
 }

@@ -1,0 +1,58 @@
+import { Location } from '@angular/common';
+import { Component, computed, inject, input } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { listing } from '../api/listing';
+import { METHODS_URL } from '../api/routes';
+import type { SignInMethods } from '../api/types';
+
+/** The way over the existing identity provider, where there is one: a link, because the browser itself goes there. */
+@Component({
+  selector: 'app-provider-link',
+  imports: [MatButton],
+  template: `
+    @if (provider(); as known) {
+      <p class="or" aria-hidden="true"><span i18n="between two ways to sign in@@signIn.or">ou</span></p>
+      <a matButton="outlined" [href]="known.href">
+        <ng-container i18n="link@@signIn.provider">Continuer avec {{ known.name }}</ng-container>
+      </a>
+    }
+  `,
+  styles: `
+    :host {
+      display: grid;
+      gap: 12px;
+    }
+    :host:empty {
+      display: none;
+    }
+    .or {
+      display: flex;
+      align-items: center;
+      gap: 12px;
+      color: var(--mat-sys-on-surface-variant);
+      font: var(--mat-sys-body-small);
+    }
+    .or::before,
+    .or::after {
+      flex: 1;
+      border-top: 1px solid var(--mat-sys-outline-variant);
+      content: '';
+    }
+  `,
+})
+export class ProviderLink {
+  /** Where to come back to, within the panel. */
+  readonly back = input('/maintenance');
+  readonly purpose = input<'sign-in' | 'step-up'>('sign-in');
+
+  private readonly location = inject(Location);
+  private readonly methods = listing<SignInMethods>(() => METHODS_URL);
+  protected readonly provider = computed(() => {
+    const oidc = this.methods.items()?.oidc;
+    if (oidc == null) return null;
+    // The provider's own page is left by a path alone, without a query.
+    const [path = ''] = this.location.prepareExternalUrl(this.back()).split(/[?#]/);
+    const query = new URLSearchParams({ returnTo: path, purpose: this.purpose() });
+    return { href: `${oidc.startUrl}?${query.toString()}`, name: URL.parse(oidc.issuer)?.host ?? oidc.issuer };
+  });
+}
