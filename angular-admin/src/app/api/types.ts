@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Export = Schemas['Export'];
 export type ExportPage = Schemas['ExportPage'];
 export type ExportRequest = Schemas['ExportRequest'];
+export type Estimate = Schemas['Estimate'];
 export type Database = Schemas['Database'];
 export type SignedIn = Schemas['SignedIn'];
 export type DownloadLink = Schemas['DownloadLink'];
@@ -42,34 +43,9 @@ export interface ExportTable extends TableName {
   readonly state: 'waiting' | 'dumping' | 'done';
 }
 
-/** What an export would take, from the catalog and past runs. */
-export interface Estimate {
-  readonly sizeBytes: number;
-  readonly tables: number;
-  readonly estimatedFileBytes: number;
-  readonly estimatedSeconds: number | null;
-  readonly freeBytes: number | null;
-  readonly fits: boolean;
-}
-
-/** An order's body: every option of the contract. */
-export interface ExportWish {
-  readonly database: string;
-  readonly format?: 'custom' | 'plain' | 'directory';
-  readonly compression?: 'zstd' | 'gzip' | 'none';
-  readonly compressionLevel?: number;
-  readonly jobs?: number;
-  readonly content?: 'all' | 'schema' | 'data';
-  readonly includeSchemas?: readonly string[];
-  readonly excludeSchemas?: readonly string[];
+/** An order's body: what is left out has the API's default. */
+export type ExportWish = Partial<ExportRequest> & {
   readonly includeTables?: readonly TableName[];
   readonly excludeTables?: readonly TableName[];
   readonly excludeTableData?: readonly TableName[];
-  readonly noOwner?: boolean;
-  readonly noPrivileges?: boolean;
-  readonly clean?: boolean;
-  readonly maxBytesPerSecond?: number;
-  readonly verify?: 'archive' | 'restore';
-  readonly encryptTo?: readonly string[];
-  readonly note?: string;
-}
+};

@@ -42,6 +42,8 @@ describe('the options on the page', () => {
     ['jobs outside a directory', { jobs: 4 }, {}],
     ['clean outside a script', { clean: true }, {}],
     ['a level of no compression', { compression: 'none', compressionLevel: 3 }, { compression: 'none' }],
+    ['a trial restore of a script', { format: 'plain', verify: 'restore' }, { format: 'plain' }],
+    ['a trial restore of rows alone', { content: 'data', verify: 'restore' }, { content: 'data' }],
     ['a gentle directory', { format: 'directory', gentleMegabytes: 2 }, { format: 'directory' }],
     ['an encrypted directory', { format: 'directory', recipients: RECIPIENT }, { format: 'directory' }],
     ['a trial restore of an encrypted file', { verify: 'restore', recipients: RECIPIENT }, { encryptTo: [RECIPIENT] }],

@@ -58,13 +58,18 @@ export const isRecipient = (text: string): boolean => RECIPIENT.test(text);
 /** Whether each option means something beside the others. What means nothing is neither shown nor sent. */
 export function offered(choice: OptionChoice) {
   const oneStream = choice.format !== 'directory';
+  const encrypted = oneStream && recipientsOf(choice.recipients).length > 0;
+  // The throwaway server is filled by pg_restore, which reads archives, and needs more than rows.
+  const restorable = choice.format !== 'plain' && choice.content !== 'data';
+  const restoreCheck = restorable && !encrypted;
+  const restores = restorable && choice.verify === 'restore';
   return {
     compressionLevel: choice.compression !== 'none',
     jobs: !oneStream,
     clean: choice.format === 'plain' && choice.content !== 'data',
     gentle: oneStream,
-    encryption: oneStream && (choice.verify !== 'restore' || choice.content === 'data'),
-    restoreCheck: choice.content !== 'data' && (recipientsOf(choice.recipients).length === 0 || !oneStream),
+    encryption: oneStream && !restores,
+    restoreCheck,
     rows: choice.content !== 'schema',
   };
 }
