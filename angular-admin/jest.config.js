@@ -8,7 +8,5 @@ export default {
   rootDir: import.meta.dirname,
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.spec.ts'],
-  // Compiling a screen in the page takes its time on a loaded machine.
-  testTimeout: 30_000,
   setupFilesAfterEnv: ['<rootDir>/jest.setup.ts'],
 };
