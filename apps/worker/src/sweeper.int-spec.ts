@@ -1,9 +1,11 @@
 import { artifactKey, ArtifactStore, STORE_MARKER } from '#lib/artifacts';
 import { Housekeeping, SweepTurn } from '#lib/database';
 import { NO_PROGRESS } from '#lib/domain';
+import { PROOF_SUFFIX, proofParents } from '#lib/dump-engine';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,6 +149,24 @@ describe('the sweeper', () => {
     await trial.runs.fail(run, { code: 'internal', message: 'A sentence.', detail: null });
     await sweeper.sweep();
     expect(await files()).toEqual([`work/${running.row.id}.1.folder`]);
+  });
+
+  it('removes the servers of proofs whose worker was killed, wherever they are', async () => {
+    const { row, run } = await trial.running();
+    const running = await trial.running();
+    const proofs = [row.id, running.row.id].map((id) =>
+      proofParents(join(folder, 'work')).map((parent) => join(parent, `${id}.1${PROOF_SUFFIX}`)),
+    );
+    for (const proof of proofs.flat()) {
+      await mkdir(join(proof, 'data'), { recursive: true });
+      await utimes(proof, 0, 0);
+    }
+    await trial.runs.fail(run, { code: 'internal', message: 'A sentence.', detail: null });
+    await sweeper.sweep();
+    const [left = [], needed = []] = proofs.map((paths) => paths.filter((path) => existsSync(path)));
+    for (const path of needed) await rm(path, { recursive: true });
+    expect(left).toEqual([]);
+    expect(needed).toHaveLength(2);
   });
 
   it('leaves alone what belongs to exports of another database, and says so once', async () => {

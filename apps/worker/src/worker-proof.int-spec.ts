@@ -51,6 +51,21 @@ describe('a worker that restores and compares', () => {
     expect(await installation.files()).toEqual([]);
   });
 
+  it('is not stopped while its server is at work on one long statement', async () => {
+    await installation.source.sql(`
+      CREATE FUNCTION busy() RETURNS integer LANGUAGE plpgsql AS $$
+      DECLARE started timestamptz := clock_timestamp();
+      BEGIN
+        WHILE current_database() = 'proof' AND clock_timestamp() < started + interval '6 s' LOOP END LOOP;
+        RETURN 1;
+      END $$;
+      CREATE MATERIALIZED VIEW slow AS SELECT public.busy()`);
+    const { id } = await request({ EXPORT_STALL_SECONDS: '3' });
+    const row = await installation.until(id, ({ status }) => status === 'ready' || status === 'failed', 60_000);
+    await installation.source.sql('DROP MATERIALIZED VIEW slow; DROP FUNCTION busy');
+    expect(row).toMatchObject({ status: 'ready', error: null });
+  });
+
   it('is cancelled within two seconds while it restores, and nothing is left', async () => {
     const { id } = await request();
     const restore = await eventually(restoring, (found) => found !== undefined);
