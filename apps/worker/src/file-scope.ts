@@ -9,6 +9,6 @@ export function scopeOf({ content }: Pick<ExportOptions, 'content'>, selection: 
     hasRows: (table) => hasData && selection.hasRows(table),
     // Which of them go with their tables is pg_dump's to know.
     hasSequences: hasData && !selection.isPartial,
-    hasLargeObjects: hasData && !selection.isNarrow,
+    hasLargeObjects: hasData && selection.hasLargeObjects,
   };
 }

@@ -19,6 +19,18 @@ describe("the requests' side of the table of exports", () => {
     };
   };
 
+  it('reads the options of a row that was written before there were filters', async () => {
+    const { id, options } = await trial.queued();
+    await trial.database.sql(
+      `UPDATE pgexport.exports SET options = options - ARRAY['includeSchemas', 'excludeSchemas', 'includeTables',
+         'excludeTables', 'excludeTableData', 'clean'] WHERE id = $1`,
+      [id],
+    );
+    expect((await trial.requests.find(id))?.options).toEqual(options);
+    const claim = await trial.runs.claim(id, 'worker', 1);
+    expect(claim.taken && claim.row.options).toEqual(options);
+  });
+
   it('writes an export down as it was asked for', async () => {
     const caller = aCaller();
     const row = await trial.queued({ caller });

@@ -152,6 +152,19 @@ describe('what filters leave out', () => {
     await expect(back({ excludeTableData: [table('customers', 'public')] })).rejects.toThrow('orders_customer_fkey');
   }, 60_000);
 
+  it('is the schema of an extension, which comes along', async () => {
+    await source.sql('CREATE SCHEMA tools; CREATE EXTENSION citext SCHEMA tools');
+    const alone = { includeSchemas: ['public'], excludeTables: [table('customers', 'public')] };
+    expect(await needs({ ...alone, content: 'schema' })).toEqual([
+      'extension citext',
+      'extension hstore',
+      'schema tools',
+      'table public.customers',
+    ]);
+    await expect(back(alone)).rejects.toThrow('schema "tools" does not exist');
+    await source.sql('DROP EXTENSION citext; DROP SCHEMA tools');
+  }, 60_000);
+
   it('names roles of what is left alone', async () => {
     const [mine, theirs] = [await source.role('mine', 'x'), await source.role('theirs', 'x')];
     await source.sql(`GRANT SELECT ON alone TO ${mine}; GRANT SELECT ON customers TO ${theirs}`);

@@ -7,35 +7,36 @@ import type { Selection } from './selection.js';
  * `pg_depend`: everything but what every PostgreSQL has (numbers below 16384) and the schema public. What an extension
  * brings is the extension.
  *
- * $1 schemas that are left out · $2 the only schemas · $3 the only relations · $4 relations that are left out
+ * $1 schemas that are left out · $2 the only relations · $3 relations that are left out
  */
 const DEPENDENCIES = `
   WITH RECURSIVE excluded AS (
-    SELECT unnest($4::oid[]) AS oid
+    SELECT unnest($3::oid[]) AS oid
     UNION SELECT objid FROM pg_depend
-     WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = ANY ($4::oid[]) AND deptype = 'i'
+     WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = ANY ($3::oid[]) AND deptype = 'i'
   ), member AS (
     SELECT classid, objid, refobjid AS extension FROM pg_depend
      WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
   ), filed AS (
-    SELECT 'pg_class'::regclass::oid AS class, unnest($3::oid[]) AS oid
+    SELECT 'pg_class'::regclass::oid AS class, unnest($2::oid[]) AS oid
     UNION SELECT 'pg_class'::regclass, d.objid FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY ($3::oid[])
+     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY ($2::oid[])
        AND d.deptype IN ('a', 'i')
     UNION SELECT d.classid, d.objid FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refobjid
-     WHERE $3::oid[] IS NULL AND d.refclassid = 'pg_namespace'::regclass
-       AND n.nspname !~ '^pg_' AND n.nspname <> ALL ($1::text[]) AND ($2::text[] IS NULL OR n.nspname = ANY ($2))
+     WHERE $2::oid[] IS NULL AND d.refclassid = 'pg_namespace'::regclass
+       AND n.nspname !~ '^pg_' AND n.nspname <> ALL ($1::text[])
        AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (SELECT oid FROM excluded))
        AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classid AND m.objid = d.objid)
     UNION SELECT 'pg_namespace'::regclass, oid FROM pg_namespace
-     WHERE $3::oid[] IS NULL AND nspname <> ALL ($1::text[]) AND ($2::text[] IS NULL OR nspname = ANY ($2))
+     WHERE $2::oid[] IS NULL AND nspname <> ALL ($1::text[])
     UNION SELECT class, oid FROM (
       SELECT 'pg_event_trigger'::regclass::oid AS class, oid FROM pg_event_trigger
       UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid FROM pg_foreign_data_wrapper
       UNION ALL SELECT 'pg_foreign_server'::regclass, oid FROM pg_foreign_server
+      UNION ALL SELECT 'pg_extension'::regclass, oid FROM pg_extension
       UNION ALL SELECT 'pg_language'::regclass, oid FROM pg_language
       UNION ALL SELECT 'pg_cast'::regclass, oid FROM pg_cast) everywhere
-     WHERE $3::oid[] IS NULL AND $2::text[] IS NULL AND oid >= 16384
+     WHERE $2::oid[] IS NULL AND oid >= 16384
        AND NOT EXISTS (SELECT FROM member m WHERE m.classid = class AND m.objid = everywhere.oid)
   ), part AS (
     SELECT class, oid FROM filed
@@ -64,14 +65,14 @@ const DEPENDENCIES = `
   ), origin AS (
     SELECT 'pg_extension'::regclass::oid AS class, m.extension AS oid
       FROM whole w JOIN member m ON m.classid = w.class AND m.objid = w.oid
-     WHERE $2::text[] IS NOT NULL OR $3::oid[] IS NOT NULL
+     WHERE $2::oid[] IS NOT NULL
     UNION
     SELECT w.class, w.oid FROM whole w
      WHERE w.class <> 'pg_extension'::regclass
        AND NOT EXISTS (SELECT FROM member m WHERE m.classid = w.class AND m.objid = w.oid)
     UNION
     SELECT w.class, w.oid FROM whole w
-     WHERE w.class = 'pg_extension'::regclass AND ($2::text[] IS NOT NULL OR $3::oid[] IS NOT NULL)
+     WHERE w.class = 'pg_extension'::regclass AND $2::oid[] IS NOT NULL
   ), missing AS (
     SELECT class, oid FROM origin
      WHERE oid >= 16384 AND NOT (class = 'pg_namespace'::regclass AND oid = to_regnamespace('public')::oid)
@@ -95,7 +96,7 @@ export async function readLeftOut(
   selection: Selection,
 ): Promise<string[]> {
   if (!selection.isPartial) return [];
-  const { named, included, includeSchemas, excludeSchemas, excluded } = selection;
+  const { named, included, excludeSchemas, excluded } = selection;
   const identify = async (relations: readonly { oid: number }[]) => {
     const { rows } = await client.query<{ name: string }>(NAMED, [relations.map(({ oid }) => oid)]);
     return rows.map(({ name }) => name);
@@ -105,7 +106,6 @@ export async function readLeftOut(
   if (content === 'data') return [...gone.map((name) => `rows of ${name}`), ...hollow];
   const { rows } = await client.query<{ need: string }>(DEPENDENCIES, [
     excludeSchemas,
-    includeSchemas.length === 0 ? null : includeSchemas,
     included?.map(({ oid }) => oid) ?? null,
     excluded.map(({ oid }) => oid),
   ]);
@@ -113,7 +113,7 @@ export async function readLeftOut(
     `SELECT 'schema ' || quote_ident(name) AS name FROM unnest($1::text[]) AS name`,
     [named.schemas],
   );
-  const large = selection.isNarrow && content === 'all' ? await readLargeObjects(client) : [];
+  const large = !selection.hasLargeObjects && content === 'all' ? await readLargeObjects(client) : [];
   return [...rows.map(({ need }) => need), ...schemas.map(({ name }) => name), ...gone, ...hollow, ...large];
 }
 

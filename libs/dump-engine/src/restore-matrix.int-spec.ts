@@ -8,6 +8,7 @@ import {
   isWrapped,
   restoreCommand,
   type RequestedOptions,
+  type TableName,
 } from '#lib/domain';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { copyFile, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
@@ -149,6 +150,47 @@ describe('the restore command', () => {
     'of format %s leaves out what was to be left out, and nothing else',
     async (format) => {
       await Promise.all(flags.map((flag) => roundTrip({ format, ...flag })));
+    },
+    60_000,
+  );
+
+  const [customers, orders, busy] = ['customers', 'orders', 'busy'].map((name) => ({ schema: 'public', name })) as [
+    TableName,
+    TableName,
+    TableName,
+  ];
+  const filters: [RequestedOptions, { customers: number | null; orders: number | null }][] = [
+    [{ includeTables: [customers] }, { customers: 200, orders: null }],
+    [{ excludeTables: [orders, busy] }, { customers: 200, orders: null }],
+    [{ excludeTableData: [orders] }, { customers: 200, orders: 0 }],
+    [
+      { includeSchemas: ['public'], content: 'schema' },
+      { customers: 0, orders: 0 },
+    ],
+    [
+      { includeTables: [customers], content: 'data' },
+      { customers: 200, orders: 0 },
+    ],
+  ];
+
+  it.each(FORMATS)(
+    'of format %s brings back a part, and nothing else',
+    async (format) => {
+      await Promise.all(
+        filters.map(async ([filter, rows]) => {
+          const wishes = { format, ...filter };
+          const made = await trial.make(wishes);
+          const target = await targetFor(filter.content ?? 'all');
+          await restoreInto(target, made.path, trial.options(wishes));
+          const count = async (name: string) => {
+            const [there] = await target.sql<{ oid: string | null }>('SELECT to_regclass($1)::text AS oid', [name]);
+            return there?.oid == null ? null : (await target.sql(`SELECT FROM ${name}`)).length;
+          };
+          expect({ customers: await count('customers'), orders: await count('orders') }).toEqual(rows);
+          await target.drop();
+          await rm(made.path);
+        }),
+      );
     },
     60_000,
   );

@@ -51,6 +51,16 @@ describe('a selection', () => {
     expect(args).toEqual(['--exclude-schema="own"', '--exclude-table="a"."say ""hi"" *?.$(x|y)"']);
   });
 
+  it('of schemas leaves the others out, and all large objects, but never makes the schema public anew', () => {
+    expect(select({ includeSchemas: ['a', 'empty'] }).arguments).toEqual([
+      '--exclude-schema="own"',
+      '--exclude-schema="b"',
+      '--no-blobs',
+      '--no-publications',
+      '--no-subscriptions',
+    ]);
+  });
+
   it('means all descendants of a parent, each once', () => {
     const { arguments: args } = select({ includeTables: [table('a.parent'), table('b.other')] });
     expect(args.slice(1)).toEqual([
@@ -115,7 +125,7 @@ describe('a selection', () => {
     const partitions = Array.from({ length: 7000 }, (_, index) => relation(1000 + index, `b.p${String(index)}`, [10]));
     const options = completeSelection({ includeTables: [table('a.parent')] });
     const big = { ...CATALOG, relations: [...CATALOG.relations, ...partitions] };
-    expect(() => Selection.of(options, big, [])).toThrow(/7004 tables/);
+    expect(() => Selection.of(options, big, [])).toThrow(/7004 names/);
   });
 
   it('asks pg_dump for UTF-8 where its arguments would be misread', () => {

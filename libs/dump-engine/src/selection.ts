@@ -31,8 +31,9 @@ export class Selection {
   };
 
   private constructor(
-    readonly includeSchemas: readonly string[],
-    /** With pg-export's own. */
+    /** Whether schemas were picked, and so not what belongs to none. */
+    private readonly isOfSchemas: boolean,
+    /** With pg-export's own, and all that were not picked. */
     readonly excludeSchemas: readonly string[],
     /** The only ones; null for all of the schemas. */
     readonly included: readonly Picked[] | null,
@@ -48,7 +49,7 @@ export class Selection {
 
   /** Everything but pg-export's own schemas. */
   static all(ownSchemas: readonly string[]): Selection {
-    return new Selection([], ownSchemas, null, [], [], { excluded: [], withoutRows: [], schemas: [] }, 'UTF8');
+    return new Selection(false, ownSchemas, null, [], [], { excluded: [], withoutRows: [], schemas: [] }, 'UTF8');
   }
 
   /** @throws {SelectionProblem} naming what is not in the catalog, or what leaves nothing to export */
@@ -56,6 +57,9 @@ export class Selection {
     const { includeSchemas, excludeSchemas } = options;
     const unknown = [...includeSchemas, ...excludeSchemas].find((schema) => !catalog.schemas.includes(schema));
     if (unknown !== undefined) throw missing(`schema ${JSON.stringify(unknown)}`);
+    // `--schema=public` would make the schema public, which every database has already: a restore stops there.
+    const others =
+      includeSchemas.length === 0 ? [] : catalog.schemas.filter((schema) => !includeSchemas.includes(schema));
     const family = new Family(catalog.relations);
     const [include, exclude, hollow] = [options.includeTables, options.excludeTables, options.excludeTableData].map(
       (names) => names.map((name) => family.member(name)),
@@ -68,8 +72,8 @@ export class Selection {
       throw new SelectionProblem('invalid_options', 'excludeTables leaves nothing of includeTables to be exported.');
     }
     const selection = new Selection(
-      includeSchemas,
-      [...ownSchemas, ...excludeSchemas],
+      includeSchemas.length > 0,
+      [...new Set([...ownSchemas, ...excludeSchemas, ...others])],
       included,
       excluded,
       family.withDescendants(hollow),
@@ -86,26 +90,26 @@ export class Selection {
     if (selection.relations > MOST_RELATIONS) {
       throw new SelectionProblem(
         'invalid_options',
-        `The names stand for ${String(selection.relations)} tables with all their partitions; ${String(MOST_RELATIONS)} are possible. Name schemas instead.`,
+        `The filters stand for ${String(selection.relations)} names with all partitions; ${String(MOST_RELATIONS)} are possible.`,
       );
     }
     return selection;
   }
 
-  /** Whether only what was named is exported: no large objects, no extensions, nothing else that is in no schema. */
-  get isNarrow(): boolean {
-    return this.included !== null || this.includeSchemas.length > 0;
+  get hasLargeObjects(): boolean {
+    return this.included === null && !this.isOfSchemas;
   }
 
   /** Whether anything is left out but pg-export's own. */
   get isPartial(): boolean {
-    return this.isNarrow || this.excluded.length > 0 || this.withoutRows.length > 0 || this.named.schemas.length > 0;
+    return (
+      !this.hasLargeObjects || this.excluded.length > 0 || this.withoutRows.length > 0 || this.named.schemas.length > 0
+    );
   }
 
   hasTable(table: TableName): boolean {
     if (this.included !== null) return this.keys.included.has(keyOf(table));
-    const isInside = this.includeSchemas.length === 0 || this.includeSchemas.includes(table.schema);
-    return isInside && !this.excludeSchemas.includes(table.schema) && !this.keys.excluded.has(keyOf(table));
+    return !this.excludeSchemas.includes(table.schema) && !this.keys.excluded.has(keyOf(table));
   }
 
   hasRows(table: TableName): boolean {
@@ -120,14 +124,14 @@ export class Selection {
     const scope =
       this.included === null
         ? [
-            ...schemas('--schema', this.includeSchemas),
             ...schemas('--exclude-schema', this.excludeSchemas),
             ...tables('--exclude-table', this.excluded),
+            ...(this.isOfSchemas ? ['--no-blobs', '--no-publications', '--no-subscriptions'] : []),
           ]
         : tables('--table', this.included);
     return [
       // A table that is dropped meanwhile is missed, and not passed over.
-      ...(this.isNarrow ? ['--strict-names'] : []),
+      ...(this.included === null ? [] : ['--strict-names']),
       ...scope,
       ...tables('--exclude-table-data', this.withoutRows),
       ...(this.needsUtf8 ? ['--encoding=UTF8'] : []),
@@ -135,7 +139,8 @@ export class Selection {
   }
 
   private get relations(): number {
-    return (this.included ?? this.excluded).length + this.withoutRows.length;
+    const scope = this.included ?? [...this.excluded, ...this.excludeSchemas];
+    return scope.length + this.withoutRows.length;
   }
 
   /** Arguments are UTF-8, and pg_dump takes them to be in the encoding that it dumps in. */
@@ -143,7 +148,7 @@ export class Selection {
     const names = [...(this.included ?? []), ...this.excluded, ...this.withoutRows].map(
       ({ schema, name }) => schema + name,
     );
-    const all = [...names, ...this.includeSchemas, ...this.excludeSchemas];
+    const all = [...names, ...this.excludeSchemas];
     // eslint-disable-next-line no-control-regex
     return !['UTF8', 'SQL_ASCII'].includes(this.encoding) && all.some((name) => /[^\x00-\x7f]/.test(name));
   }

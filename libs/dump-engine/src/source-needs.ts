@@ -6,9 +6,9 @@ import type { Selection } from './selection.js';
 /** Roles and kinds of objects that PostgreSQL brings along itself are never missing where a file is restored. */
 const NEEDS = `
   WITH chosen AS (
-    SELECT unnest($5::oid[]) AS oid
+    SELECT unnest($4::oid[]) AS oid
     UNION SELECT objid FROM pg_depend
-     WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = ANY ($5::oid[])
+     WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = ANY ($4::oid[])
        AND deptype IN ('a', 'i') AND objid IN (SELECT oid FROM pg_class WHERE relkind = 'S')
   ), object AS (
     SELECT 'pg_class'::regclass::oid AS class, c.oid, 0 AS sub, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END AS kind,
@@ -28,10 +28,10 @@ const NEEDS = `
   ), dumped AS (
     SELECT o.*, n.nspname AS schema FROM object o LEFT JOIN pg_namespace n ON n.oid = o.namespace
      WHERE (n.nspname IS NULL OR (n.nspname <> ALL ($1) AND n.nspname !~ '^pg_(temp|toast)'))
-       AND CASE WHEN $5::oid[] IS NOT NULL THEN o.class = 'pg_class'::regclass AND o.oid IN (SELECT oid FROM chosen)
-                WHEN $4::text[] IS NOT NULL THEN coalesce(n.nspname = ANY ($4), false) ELSE true END
-       AND NOT (o.class = 'pg_class'::regclass AND o.oid = ANY ($6::oid[]))
-       AND NOT (o.class = 'pg_type'::regclass AND o.oid IN (SELECT reltype FROM pg_class WHERE oid = ANY ($6::oid[])))
+       AND CASE WHEN $4::oid[] IS NOT NULL THEN o.class = 'pg_class'::regclass AND o.oid IN (SELECT oid FROM chosen)
+                ELSE true END
+       AND NOT (o.class = 'pg_class'::regclass AND o.oid = ANY ($5::oid[]))
+       AND NOT (o.class = 'pg_type'::regclass AND o.oid IN (SELECT reltype FROM pg_class WHERE oid = ANY ($5::oid[])))
   ), granted AS (
     SELECT DISTINCT role.oid FROM dumped o
       LEFT JOIN pg_init_privs i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = o.sub
@@ -46,8 +46,7 @@ const NEEDS = `
     UNION
     SELECT role.oid FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
      CROSS JOIN LATERAL (SELECT d.defaclrole AS oid UNION ALL SELECT grantee FROM aclexplode(d.defaclacl)) role
-     WHERE CASE WHEN $5::oid[] IS NOT NULL THEN false WHEN $4::text[] IS NOT NULL THEN n.nspname = ANY ($4)
-                ELSE n.nspname IS NULL OR n.nspname <> ALL ($1) END
+     WHERE $4::oid[] IS NULL AND (n.nspname IS NULL OR n.nspname <> ALL ($1))
   ), owning AS (
     SELECT DISTINCT o.owner AS oid FROM dumped o
      WHERE (o.oid >= 16384 OR (o.kind = 'n' AND o.schema = 'public' AND o.owner <> 10))
@@ -57,17 +56,15 @@ const NEEDS = `
      WHERE deptype = 'o' AND refclassid = 'pg_authid'::regclass
        AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND classid NOT IN (SELECT class FROM object) AND classid <> 'pg_default_acl'::regclass
-       AND CASE WHEN $5::oid[] IS NOT NULL THEN false
-                WHEN $4::text[] IS NOT NULL THEN (pg_identify_object(classid, objid, 0)).schema = ANY (SELECT quote_ident(s) FROM unnest($4) s)
-                ELSE true END
+       AND $4::oid[] IS NULL
   ), named AS (
     SELECT unnest(p.polroles) AS oid FROM pg_policy p JOIN dumped o ON o.class = 'pg_class'::regclass AND o.oid = p.polrelid
-    UNION SELECT umuser FROM pg_user_mappings WHERE $4::text[] IS NULL AND $5::oid[] IS NULL
+    UNION SELECT umuser FROM pg_user_mappings WHERE $4::oid[] IS NULL
     UNION SELECT oid FROM granted WHERE $2
     UNION SELECT oid FROM owning WHERE $3
   )
   SELECT 'role ' || rolname AS need FROM pg_roles WHERE oid IN (SELECT oid FROM named) AND rolname !~ '^pg_'
-  UNION SELECT 'extension ' || extname FROM pg_extension WHERE extname <> 'plpgsql' AND $4::text[] IS NULL AND $5::oid[] IS NULL
+  UNION SELECT 'extension ' || extname FROM pg_extension WHERE extname <> 'plpgsql' AND $4::oid[] IS NULL
   UNION SELECT 'tablespace ' || s.spcname FROM pg_tablespace s
     JOIN pg_class c ON c.reltablespace = s.oid
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -92,7 +89,7 @@ export async function readNeeds(
 async function readNamed(
   client: pg.Client,
   options: Pick<ExportOptions, 'content' | 'noOwner' | 'noPrivileges'>,
-  { excludeSchemas, includeSchemas, included, excluded }: Selection,
+  { excludeSchemas, included, excluded }: Selection,
 ): Promise<string[]> {
   // Rows alone name nobody.
   if (options.content === 'data') return [];
@@ -100,7 +97,6 @@ async function readNamed(
     excludeSchemas,
     !options.noPrivileges,
     !options.noOwner,
-    includeSchemas.length === 0 ? null : includeSchemas,
     included?.map(({ oid }) => oid) ?? null,
     excluded.map(({ oid }) => oid),
   ]);

@@ -12,10 +12,10 @@ const UNREADABLE = `
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't'
        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> ALL ($1)
-       AND ($3::text[] IS NULL OR n.nspname = ANY ($3)) AND c.oid <> ALL ($5::oid[])
-       AND ($4::oid[] IS NULL OR c.oid = ANY ($4) OR c.oid IN (
+       AND c.oid <> ALL ($4::oid[])
+       AND ($3::oid[] IS NULL OR c.oid = ANY ($3) OR c.oid IN (
              SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
-                AND deptype IN ('a', 'i') AND refobjid = ANY ($4)))
+                AND deptype IN ('a', 'i') AND refobjid = ANY ($3)))
        AND NOT EXISTS (SELECT FROM pg_depend d
                         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ), found AS (
@@ -25,13 +25,13 @@ const UNREADABLE = `
     SELECT 2, 'table ' || name FROM scope WHERE relkind <> 'S' AND NOT has_table_privilege(oid, 'SELECT')
     UNION ALL
     SELECT 3, 'row-level security of table ' || name FROM scope
-     WHERE $2 AND relkind = 'r' AND oid <> ALL ($6::oid[]) AND has_table_privilege(oid, 'SELECT') AND row_security_active(oid)
+     WHERE $2 AND relkind = 'r' AND oid <> ALL ($5::oid[]) AND has_table_privilege(oid, 'SELECT') AND row_security_active(oid)
     UNION ALL
     SELECT 4, 'sequence ' || name FROM scope
      WHERE $2 AND relkind = 'S' AND NOT has_table_privilege(oid, 'SELECT')
     UNION ALL
     SELECT 5, 'large object ' || o.oid FROM pg_largeobject_metadata o
-     WHERE $2 AND $3::text[] IS NULL AND $4::oid[] IS NULL AND current_setting('lo_compat_privileges') = 'off' AND NOT pg_has_role(o.lomowner, 'USAGE')
+     WHERE $2 AND $6::boolean AND current_setting('lo_compat_privileges') = 'off' AND NOT pg_has_role(o.lomowner, 'USAGE')
        AND NOT EXISTS (SELECT FROM aclexplode(o.lomacl) AS a
                         WHERE a.privilege_type = 'SELECT'
                           AND CASE WHEN a.grantee = 0 THEN true ELSE pg_has_role(a.grantee, 'USAGE') END)
@@ -48,14 +48,14 @@ export async function requireReadable(
   { content }: Pick<ExportOptions, 'content'>,
   selection: Selection,
 ): Promise<void> {
-  const { includeSchemas, excludeSchemas, included, excluded, withoutRows } = selection;
+  const { excludeSchemas, included, excluded, withoutRows } = selection;
   const { rows } = await client.query<{ what: string; total: number }>(UNREADABLE, [
     excludeSchemas,
     content !== 'schema',
-    includeSchemas.length === 0 ? null : includeSchemas,
     included?.map(({ oid }) => oid) ?? null,
     excluded.map(({ oid }) => oid),
     withoutRows.map(({ oid }) => oid),
+    selection.hasLargeObjects,
   ]);
   if (rows.length === 0) return;
   const more = (rows[0]?.total ?? 0) - rows.length;

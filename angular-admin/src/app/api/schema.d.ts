@@ -555,7 +555,7 @@ export interface components {
              * @enum {string}
              */
             content?: "all" | "schema" | "data";
-            /** @description Nothing but these schemas, without what is in none: extensions, large objects. Names, letter by letter. Default: no filter */
+            /** @description Nothing but these schemas, and no large objects, which are in none. Names, letter by letter. Default: no filter */
             includeSchemas?: string[];
             /** @description All but these schemas. Names, letter by letter. Default: no filter */
             excludeSchemas?: string[];

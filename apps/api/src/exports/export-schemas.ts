@@ -55,7 +55,7 @@ export const ExportRequest = z
       description: 'Connections that dump side by side; only with format directory. Default: one a processor',
     }),
     content: z.enum(CONTENTS).optional().meta({ description: 'Default: all' }),
-    includeSchemas: schemaNames('Nothing but these schemas, without what is in none: extensions, large objects'),
+    includeSchemas: schemaNames('Nothing but these schemas, and no large objects, which are in none'),
     excludeSchemas: schemaNames('All but these schemas'),
     includeTables: tableNames('Nothing but these tables, views and foreign tables; a parent with all its descendants'),
     excludeTables: tableNames('All but these; a parent with all its descendants'),
