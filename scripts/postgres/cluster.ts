@@ -75,6 +75,17 @@ export class PostgresCluster {
     return running;
   }
 
+  /** Whether the server runs that another process has started; if so, its url can be asked. */
+  async find(): Promise<boolean> {
+    const file = join(this.options.home, 'port');
+    if (!existsSync(file)) return false;
+    this.port = Number(readFileSync(file, 'utf8'));
+    return this.checkIdentity().then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Fast shutdown: connections are ended, data is flushed. Harmless when the server does not run. */
   async stop(): Promise<void> {
     const running = this.running;

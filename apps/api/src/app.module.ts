@@ -5,6 +5,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
 import { AccessModule } from './access/access.module.js';
 import type { ServerKeys } from './access/server-keys.js';
+import { AuditModule } from './audit/audit.module.js';
 import { DatabasesModule } from './databases/databases.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -25,6 +26,7 @@ export class AppModule {
         DatabaseModule.forRoot(config.databaseUrl),
         QueueModule.forRoot(config, 'fails fast'),
         AccessModule.forRoot(config, keys),
+        AuditModule.forRoot(keys.auditTrail),
         SecondFactorModule.forRoot(keys.secretSeal),
         OidcModule.forRoot(config.oidc),
         ExportsModule.forRoot(config),

@@ -7,6 +7,7 @@ import { Logger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import { loadServerKeys } from './access/server-keys.js';
 import { AppModule } from './app.module.js';
+import { RequestRecord } from './audit/request-record.js';
 import { correlate } from './correlation-id.js';
 import { serveDocumentation } from './openapi/documentation.js';
 import { servePanel } from './panel/panel.js';
@@ -39,7 +40,7 @@ export async function createApplication(
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
-  configure(app, config);
+  configure(app, config, app.get(RequestRecord));
   serveDocumentation(app);
   servePanel(app);
   await app.init();
@@ -51,12 +52,13 @@ export async function createApplication(
 export function configure(
   app: NestExpressApplication,
   config: Pick<ServiceConfig, 'corsOrigins' | 'trustProxy'>,
+  record: RequestRecord | null,
 ): void {
   // First of all, so that even a body that can't be parsed is answered with its correlation id.
   app.use(correlate);
   app.use('/api', keepAnswersPrivate);
   app.setGlobalPrefix('api/v1', { exclude: ['health/{*path}'] });
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(record));
   app.useGlobalPipes(schemaValidation());
   app.disable('x-powered-by');
   if (config.trustProxy.length > 0) {

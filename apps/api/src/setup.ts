@@ -3,13 +3,10 @@ import { ConfigError, loadServiceConfig, readEnvironment, type ServiceConfig } f
 import { DatabaseModule, grantDataRights, migrate, SCHEMA, UserDirectory } from '#lib/database';
 import { migrateQueue, QUEUE_SCHEMA } from '#lib/queue';
 import { NestFactory } from '@nestjs/core';
-import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { hashPassword } from './access/passwords.js';
+import { hashPassword, newPassword } from './access/passwords.js';
 
 const EXIT_CONFIG = 78;
-/** 120 bits. */
-const PASSWORD_BYTES = 15;
 
 /** What `setup` prints: the account it made, with the password if nobody had chosen one. */
 interface SetupResult {
@@ -27,7 +24,7 @@ async function setUp(config: ServiceConfig): Promise<void> {
   await grantDataRights(config.migrationDatabaseUrl, config.databaseUrl, schemas);
   const app = await NestFactory.createApplicationContext(DatabaseModule.forRoot(config.databaseUrl), { logger: false });
   try {
-    const password = config.superAdminPassword ?? randomBytes(PASSWORD_BYTES).toString('base64url');
+    const password = config.superAdminPassword ?? newPassword();
     const user = await app.get(UserDirectory).addFirst(config.superAdminEmail, () => hashPassword(password));
     const createdAdmin = user && {
       email: user.email,

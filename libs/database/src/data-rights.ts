@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { SCHEMA } from './data-source.js';
 
 /**
- * Gives the role of the running service the rights on data in these schemas, also in what the owner makes there later.
+ * Gives the role of the running service the rights on data in these schemas, also in what the owner makes there later. To the
+ * audit trail it may only add.
  * Nothing to do where the service is the owner.
  * @param ownerUrl the role that has migrated, and so owns the schemas
  * @param serviceUrl the role that the service runs as: asked of the server, since a URL need not name it
@@ -28,6 +30,7 @@ function grants(schema: string, role: string): string[] {
       `GRANT ${what} ON ALL ${on} IN SCHEMA ${inSchema} TO ${toRole}`,
       `ALTER DEFAULT PRIVILEGES IN SCHEMA ${inSchema} GRANT ${what} ON ${on} TO ${toRole}`,
     ]),
+    ...(schema === SCHEMA ? [`REVOKE UPDATE, DELETE, TRUNCATE ON ${inSchema}.audit_events FROM ${toRole}`] : []),
   ];
 }
 

@@ -1,10 +1,12 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiTokenEntity } from './entities/api-token.entity.js';
+import { AuditEventEntity } from './entities/audit-event.entity.js';
 import { DownloadLinkEntity } from './entities/download-link.entity.js';
 import { ExportEntity } from './entities/export.entity.js';
 import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
 import { LoginFailureEntity } from './entities/login-failure.entity.js';
 import { RecoveryCodeEntity } from './entities/recovery-code.entity.js';
+import { RefusalCountEntity } from './entities/refusal-count.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
 import { StoreEntity } from './entities/store.entity.js';
 import { UserEntity } from './entities/user.entity.js';
@@ -19,11 +21,13 @@ export const SCHEMA = 'pgexport';
 
 export const ENTITIES = [
   ApiTokenEntity,
+  AuditEventEntity,
   DownloadLinkEntity,
   ExportEntity,
   IdempotencyKeyEntity,
   LoginFailureEntity,
   RecoveryCodeEntity,
+  RefusalCountEntity,
   SessionEntity,
   StoreEntity,
   UserEntity,

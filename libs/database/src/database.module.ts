@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ENTITIES, serviceDataSourceOptions } from './data-source.js';
+import { AuditLedger } from './audit-ledger.js';
 import { DatabaseHealth } from './database-health.js';
 import { DownloadLinkRegister } from './download-link-register.js';
 import { ExportChanges } from './export-changes.js';
@@ -8,6 +9,7 @@ import { ExportLedger } from './export-ledger.js';
 import { Housekeeping } from './housekeeping.js';
 import { LoginFailures } from './login-failures.js';
 import { ProviderAccounts } from './provider-accounts.js';
+import { RefusalCounter } from './refusal-counter.js';
 import { RunLedger } from './run-ledger.js';
 import { SecondFactors } from './second-factors.js';
 import { SessionStore } from './session-store.js';
@@ -19,12 +21,14 @@ import { PastRuns } from './past-runs.js';
 import { WorkerRoll } from './worker-roll.js';
 
 const REPOSITORIES = [
+  AuditLedger,
   DatabaseHealth,
   DownloadLinkRegister,
   ExportLedger,
   Housekeeping,
   LoginFailures,
   ProviderAccounts,
+  RefusalCounter,
   RunLedger,
   SecondFactors,
   SessionStore,

@@ -1,3 +1,4 @@
+export { type AuditContent, AuditLedger, type AuditMark, type ChainedEvent, type Link } from './audit-ledger.js';
 export { grantDataRights } from './data-rights.js';
 export { migrate, SCHEMA } from './data-source.js';
 export { DatabaseHealth } from './database-health.js';
@@ -12,6 +13,7 @@ export { type ExportFilter, ExportLedger, type NewExport, type PlacedExport } fr
 export { Housekeeping } from './housekeeping.js';
 export { type AttemptRules, LoginFailures } from './login-failures.js';
 export { ProviderAccounts, type ProviderSubject } from './provider-accounts.js';
+export { type RefusalCount, RefusalCounter } from './refusal-counter.js';
 export { type Claim, type Run, RunLedger, type Standing } from './run-ledger.js';
 export { SecondFactors, type SecondFactorState } from './second-factors.js';
 export { SessionStore } from './session-store.js';

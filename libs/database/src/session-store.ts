@@ -49,6 +49,17 @@ export class SessionStore {
     return this.living().andWhere('session.id = ANY(:ids)', { ids }).getMany();
   }
 
+  /** The living sessions of an account, newest first. */
+  aliveOf(userId: string): Promise<SessionEntity[]> {
+    return this.living().andWhere('session.user_id = :userId', { userId }).orderBy('session.id', 'DESC').getMany();
+  }
+
+  /** Ends a session of this account. False when it has none of that id that lives. */
+  async endOf(userId: string, id: string): Promise<boolean> {
+    const update = await this.sessions.update({ id, userId, endedAt: IsNull() }, { endedAt: () => 'now()' });
+    return update.affected === 1;
+  }
+
   private living() {
     return this.sessions
       .createQueryBuilder('session')

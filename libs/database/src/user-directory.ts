@@ -51,6 +51,25 @@ export class UserDirectory {
   }
 
   /**
+   * Gives an account another password, and ends its sessions but `exceptSession`. An account of an identity provider has
+   * no password to change.
+   * @throws {Refusal} `not_found`, `no_password`
+   */
+  changePassword(id: string, passwordHash: string, exceptSession: string | null): Promise<UserEntity> {
+    return this.users.manager.transaction(async (manager) => {
+      const user = await manager.findOneBy(UserEntity, { id });
+      if (user === null) throw new Refusal('not_found', 'There is no such account.');
+      if (user.passwordHash === null) {
+        throw new Refusal('no_password', 'This account signs in at the identity provider: it has no password here.');
+      }
+      await manager.update(UserEntity, { id }, { passwordHash });
+      const others = exceptSession === null ? {} : { id: Not(exceptSession) };
+      await manager.update(SessionEntity, { userId: id, endedAt: IsNull(), ...others }, { endedAt: () => 'now()' });
+      return user;
+    });
+  }
+
+  /**
    * Makes an account; `email` is kept in lower case.
    * @throws {Refusal} `email_taken`
    */

@@ -1,3 +1,4 @@
+export * from './audit-event.js';
 export * from './export-estimate.js';
 export * from './export-file.js';
 export * from './export-options.js';

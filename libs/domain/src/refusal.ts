@@ -21,6 +21,7 @@ export const REFUSAL_CODES = [
   'totp_not_begun',
   'email_taken',
   'last_super_admin',
+  'no_password',
   'invalid_options',
   'unknown_database',
   'unknown_table',

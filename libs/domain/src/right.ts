@@ -1,6 +1,10 @@
 export const ROLES = ['SUPER_ADMIN', 'OPS'] as const;
 export type Role = (typeof ROLES)[number];
 
+export function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text);
+}
+
 /** What a route asks of its caller; the names are those of the API tokens' scopes. */
 export const RIGHTS = [
   'exports:read',

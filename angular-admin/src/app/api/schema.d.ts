@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, newest first
+         * @description `Accept: application/x-ndjson` streams all of it, a line of JSON for each record.
+         */
+        get: operations["audit_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -332,6 +352,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password; the other sessions of the account end */
+        post: operations["ownaccount_changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions */
+        get: operations["ownaccount_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session of one’s own, its streams and its download links */
+        delete: operations["ownaccount_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users/{id}/reset-totp": {
         parameters: {
             query?: never;
@@ -455,6 +526,23 @@ export interface paths {
         patch: operations["users_change"];
         trace?: never;
     };
+    "/api/v1/admin/users/{id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an account a new password, and end its sessions */
+        post: operations["users_resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -468,6 +556,45 @@ export interface components {
             code: string;
             /** @description Leads to the request in the log */
             correlationId: string;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditRecord"][];
+            nextCursor: string | null;
+        };
+        AuditRecord: {
+            /** @description Its place in the chain, from 1, without a gap */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            action: "login" | "step-up" | "export" | "download" | "download-link" | "cancel" | "delete" | "account.create" | "account.change" | "account.reset-password" | "account.reset-totp" | "password.change" | "session.end" | "totp.enable" | "totp.disable" | "token.create" | "token.revoke" | "audit.export" | "request" | "refusals";
+            /**
+             * @description `asked` comes before an act, one of the others after it
+             * @enum {string}
+             */
+            outcome: "asked" | "done" | "completed" | "aborted" | "refused" | "failed";
+            /** @description Null: nobody whom we know */
+            actor: {
+                userId: string | null;
+                email: string | null;
+                /**
+                 * @description `machine`: a command on the machine itself
+                 * @enum {string}
+                 */
+                via: "session" | "token" | "link" | "machine";
+                /** @description The session or the API token */
+                credentialId: string | null;
+            } | null;
+            address: string | null;
+            correlationId: string | null;
+            /** @description The id of what it was done to */
+            target: string | null;
+            /** @description `bytes` of a download, `code` of a refusal, `askedAs`: the `seq` of the record that it was asked */
+            details: {
+                [key: string]: unknown;
+            };
+            /** @description HMAC over this record and the one before */
+            hash: string;
         };
         Credentials: {
             email: string;
@@ -747,6 +874,21 @@ export interface components {
                 issuer: string;
             } | null;
         };
+        PasswordChange: {
+            password: string;
+        };
+        SessionList: {
+            /** Format: uuid */
+            id: string;
+            /** @description Whether it is the one that asks */
+            current: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            refreshedAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        }[];
         TokenList: components["schemas"]["Token"][];
         Token: {
             /** Format: uuid */
@@ -839,6 +981,10 @@ export interface components {
             role?: "SUPER_ADMIN" | "OPS";
             disabled?: boolean;
         };
+        NewPassword: {
+            /** @description Shown this once: to be changed by its owner */
+            password: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -848,6 +994,39 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    audit_read: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_login: {
         parameters: {
             query?: never;
@@ -1643,6 +1822,104 @@ export interface operations {
             };
         };
     };
+    ownaccount_changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `no_password`: the account signs in at the identity provider */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownaccount_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that live, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownaccount_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its next request is refused */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resettotp_reset: {
         parameters: {
             query?: never;
@@ -1965,6 +2242,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The password, which is never shown again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPassword"];
+                };
+            };
+            /** @description `no_password`: the account signs in at the identity provider */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error (RFC 9457) */

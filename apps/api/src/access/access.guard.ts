@@ -3,6 +3,8 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
+import { actorOf, auditNoteOf } from '../audit/audit-note.js';
+import { AUDITED, type AuditRule } from '../audit/audited.decorator.js';
 import { Bearers } from './bearers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
@@ -36,16 +38,20 @@ export class AccessGuard extends AuthGuard('jwt') {
       context.getHandler(),
       context.getClass(),
     ]);
+    const request = context.switchToHttp().getRequest<Request>();
+    // What is refused here is refused before anybody else knows what was asked.
+    auditNoteOf(request).action = this.reflector.get<AuditRule | undefined>(AUDITED, context.getHandler())?.action;
     if (rule?.kind === 'public') return true;
     if (rule === undefined) throw new Refusal('forbidden', 'This route is closed.');
-    const request = context.switchToHttp().getRequest<Request>();
     const link = request.query['link'];
     if (rule.kind === 'right' && rule.orLink && link !== undefined) {
-      request.user = await this.links.open(typeof link === 'string' ? link : '', {
+      const caller = await this.links.open(typeof link === 'string' ? link : '', {
         exportId: String(request.params['id']),
         right: rule.right,
         address: request.ip ?? '',
       });
+      request.user = caller;
+      auditNoteOf(request).actor = actorOf(caller, 'link');
       return true;
     }
     const caller = await this.identify(request, context);

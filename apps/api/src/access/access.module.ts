@@ -14,6 +14,7 @@ import { DownloadStepUp } from './download-step-up.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LastingAnswers } from './lasting-answers.js';
 import { LoginThrottle } from './login-throttle.js';
+import { OwnAccountController } from './own-account.controller.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RouteInspection } from './route-inspection.js';
 import type { ServerKeys } from './server-keys.js';
@@ -42,7 +43,7 @@ export class AccessModule {
           verifyOptions: { algorithms: [TOKEN_ALGORITHM], issuer: TOKEN_ISSUER, audience: TOKEN_ISSUER },
         }),
       ],
-      controllers: [AuthController],
+      controllers: [AuthController, OwnAccountController],
       providers: [
         AccessTokens,
         Callers,

@@ -1,6 +1,7 @@
 import { ROLES } from '#lib/domain';
 import { z } from 'zod';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
+import { ChosenPassword } from '../users/user-schemas.js';
 
 const Totp = z
   .string()
@@ -36,3 +37,19 @@ export const Me = User.extend({
     description: 'How to step up: `POST /auth/step-up`, or `GET /auth/oidc/start?purpose=step-up` in the browser',
   }),
 }).meta({ id: 'Me' });
+
+export const PasswordChange = z.strictObject({ password: ChosenPassword }).meta({ id: 'PasswordChange' });
+
+export const SessionId = z.uuid();
+
+export const SessionList = z
+  .array(
+    z.object({
+      id: z.uuid(),
+      current: z.boolean().meta({ description: 'Whether it is the one that asks' }),
+      createdAt: z.iso.datetime(),
+      refreshedAt: z.iso.datetime(),
+      expiresAt: z.iso.datetime(),
+    }),
+  )
+  .meta({ id: 'SessionList' });

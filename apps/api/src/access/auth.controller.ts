@@ -3,6 +3,8 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { Audited } from '../audit/audited.decorator.js';
+import { auditNoteOf } from '../audit/audit-note.js';
 import { Problem } from '../problems/problem-schema.js';
 import { Credentials, Me, SignedIn as SignedInSchema, StepUp } from './auth-schemas.js';
 import { Caller } from './caller.decorator.js';
@@ -10,7 +12,7 @@ import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refre
 import { LoginThrottle } from './login-throttle.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { OpenToEnrolment, Public, SignedIn } from './route-right.js';
-import { type OpenedSession, SessionDesk, signInAgain } from './session-desk.js';
+import { type OpenedSession, SessionDesk, signedIn, signInAgain } from './session-desk.js';
 import { SignIn } from './sign-in.js';
 
 @ApiTags('auth')
@@ -26,6 +28,7 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   @Public()
+  @Audited('login', { write: 'outcome' })
   @ApiOperation({ summary: 'Sign in with a password' })
   @ApiResponse({
     status: 200,
@@ -50,6 +53,7 @@ export class AuthController {
     const opened = await this.throttle.attempt(email, request.ip, () =>
       this.signIn.withPassword(email, password, totp),
     );
+    auditNoteOf(request).actor = signedIn(opened);
     return this.answer(request, response, opened);
   }
 
@@ -87,6 +91,7 @@ export class AuthController {
   @HttpCode(204)
   @SignedIn()
   @OpenToEnrolment()
+  @Audited('step-up', { write: 'outcome' })
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Give the password again, before a sensitive act' })
   @ApiResponse({ status: 204, description: 'The session may do sensitive acts for a while' })

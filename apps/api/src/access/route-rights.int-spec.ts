@@ -24,9 +24,13 @@ const TABLE = `
   POST /auth/totp                         |    401 | 201 |         201 |  403 |    403 |      403 |    403 |   403 |     403
   POST /auth/totp/confirm                 |    401 | 400 |         400 |  403 |    403 |      403 |    403 |   403 |     403
   DELETE /auth/totp                       |    401 | 204 |         204 |  403 |    403 |      403 |    403 |   403 |     403
+  POST /auth/password                     |    401 | 400 |         400 |  403 |    403 |      403 |    403 |   403 |     403
+  GET /auth/sessions                      |    401 | 200 |         200 |  403 |    403 |      403 |    403 |   403 |     403
+  DELETE /auth/sessions/:id               |    401 | 404 |         404 |  403 |    403 |      403 |    403 |   403 |     403
   GET /admin/users                        |    401 | 403 |         200 |  403 |    403 |      403 |    403 |   403 |     403
   POST /admin/users                       |    401 | 403 |         400 |  403 |    403 |      403 |    403 |   403 |     403
   PATCH /admin/users/:id                  |    401 | 403 |         400 |  403 |    403 |      403 |    403 |   403 |     403
+  POST /admin/users/:id/reset-password    |    401 | 403 |         404 |  403 |    403 |      403 |    403 |   403 |     403
   POST /admin/users/:id/reset-totp        |    401 | 403 |         404 |  403 |    403 |      403 |    403 |   403 |     403
   GET /admin/tokens                       |    401 | 403 |         200 |  403 |    403 |      403 |    403 |   403 |     403
   POST /admin/tokens                      |    401 | 403 |         400 |  403 |    403 |      403 |    403 |   403 |     403
@@ -42,6 +46,7 @@ const TABLE = `
   POST /admin/db/export/:id/download-link |    401 | 403 |         404 |  403 |    403 |      404 |    403 |   403 |     403
   GET /admin/db/databases                 |    401 | 200 |         200 |  200 |    403 |      403 |    403 |   403 |     403
   GET /admin/db/databases/:name/tables    |    401 | 404 |         404 |  404 |    403 |      403 |    403 |   403 |     403
+  GET /admin/audit                        |    401 | 403 |         200 |  403 |    403 |      403 |    403 |   200 |     403
   GET /health/live                        |    200 | 200 |         200 |  200 |    200 |      200 |    200 |   200 |     200
   GET /health/ready                       |    503 | 503 |         503 |  503 |    503 |      503 |    503 |   503 |     503
   POST /auth/logout                       |    204 | 204 |         204 |  204 |    204 |      204 |    204 |   204 |     204

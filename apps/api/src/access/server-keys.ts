@@ -10,17 +10,26 @@ export interface ServerKeys {
   downloadLink: Buffer;
   /** Of the secrets of second factors, as they are kept in the database. */
   secretSeal: Buffer;
+  /** Of the links of the audit trail. */
+  auditTrail: Buffer;
 }
 
 /** Reads the keys, making those that are missing: 0600 in a folder of 0700. */
 export async function loadServerKeys(folder: string): Promise<ServerKeys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [refreshToken, downloadLink, secretSeal] = await Promise.all([
+  const [refreshToken, downloadLink, secretSeal, auditTrail] = await Promise.all([
     loadKey(join(folder, 'refresh-token.key')),
     loadKey(join(folder, 'download-link.key')),
     loadKey(join(folder, 'secret-seal.key')),
+    loadKey(join(folder, 'audit-trail.key')),
   ]);
-  return { refreshToken, downloadLink, secretSeal };
+  return { refreshToken, downloadLink, secretSeal, auditTrail };
+}
+
+/** Reads one key, and makes none. @throws {Error} when there is none */
+export async function readServerKey(folder: string, name: string): Promise<Buffer> {
+  const path = join(folder, name);
+  return parseKey(path, await readFile(path, 'utf8'));
 }
 
 /** Reads a key, making it when it is missing. */

@@ -1,5 +1,5 @@
 import { type SessionEntity, SessionStore, type UserEntity } from '#lib/database';
-import { Refusal } from '#lib/domain';
+import { type AuditActor, Refusal } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { AccessTokens } from './access-tokens.js';
@@ -96,6 +96,11 @@ export class SessionDesk {
       user: { id: user.id, email: user.email, role: user.role },
     };
   }
+}
+
+/** Whose session it is, as the audit trail says it. */
+export function signedIn({ answer: { user } }: OpenedSession): AuditActor {
+  return { userId: user.id, email: user.email, via: 'session', credentialId: null };
 }
 
 export function signInAgain(): Refusal {

@@ -5,13 +5,13 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { DownloadStepUp } from '../access/download-step-up.js';
 import { type EndOfAnswer, LastingAnswers } from '../access/lasting-answers.js';
+import { auditNoteOf } from '../audit/audit-note.js';
 import { demandRight } from '../access/route-right.js';
 import { ExportDesk } from './export-desk.js';
 import { ExportLookout } from './export-lookout.js';
 import type { ExportRequest } from './export-schemas.js';
 import { locationOf } from './export-view.js';
-import { answerWithFile } from './file-answer.js';
-import { FileDesk } from './file-desk.js';
+import { FileHandout } from './file-handout.js';
 
 const RIGHT = 'exports:download';
 
@@ -26,7 +26,7 @@ export interface Errand {
 export class ExportCourier {
   constructor(
     private readonly desk: ExportDesk,
-    private readonly files: FileDesk,
+    private readonly handout: FileHandout,
     private readonly lookout: ExportLookout,
     private readonly lasting: LastingAnswers,
     private readonly stepUp: DownloadStepUp,
@@ -43,6 +43,7 @@ export class ExportCourier {
     const { row, created } = await this.desk.request(caller, body, idempotencyKey);
     // The same Idempotency-Key leads to the same export, and another session may have asked for that one.
     await this.stepUp.check(caller, row.id);
+    auditNoteOf(request).target = row.id;
     response.setHeader('Location', locationOf(row));
     const signal = this.lasting.begin(response, caller, RIGHT);
     const last = await this.await(row.id, signal);
@@ -60,8 +61,7 @@ export class ExportCourier {
     refuseWithoutFile(last);
     // The export may have taken hours: who has signed out since then gets nothing.
     await this.lasting.confirm(caller, RIGHT);
-    const file = await this.files.open(row.id);
-    await this.files.during(row.id, () => answerWithFile(request, response.status(200), file));
+    await this.handout.handOut(request, response.status(200), row.id);
   }
 
   /** The final state, or null when `signal` is aborted before. */

@@ -4,6 +4,8 @@ import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@n
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Caller } from '../access/caller.decorator.js';
+import { Audited } from '../audit/audited.decorator.js';
+import { auditNoteOf } from '../audit/audit-note.js';
 import { Allow } from '../access/route-right.js';
 import { Problem } from '../problems/problem-schema.js';
 import { ExportCourier } from './export-courier.js';
@@ -24,6 +26,7 @@ import { locationOf, toView } from './export-view.js';
 import { wantsFile } from './wants-file.js';
 
 const RETRY_AFTER_SECONDS = 1;
+const WRITTEN_DOWN = ['database', 'format', 'content', 'encryptTo', 'note'];
 
 @ApiTags('exports')
 @ApiBearerAuth()
@@ -39,6 +42,7 @@ export class ExportsController {
   @Post()
   @HttpCode(202)
   @Allow('exports:create')
+  @Audited('export', { fields: WRITTEN_DOWN })
   @ApiOperation({
     summary: 'Ask for an export: answers at once, or with the file itself',
     // OpenAPI ignores a parameter named Accept (3.1 §4.8.12).
@@ -92,6 +96,7 @@ export class ExportsController {
       return this.courier.deliver(request, response, { caller, body, idempotencyKey });
     }
     const { row } = await this.desk.request(caller, body, idempotencyKey);
+    auditNoteOf(request).target = row.id;
     response.setHeader('Location', locationOf(row));
     response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
     response.json(toView(row, (await this.desk.get(row.id)).queuePosition));
@@ -158,6 +163,7 @@ export class ExportsController {
   @Post(':id/cancel')
   @HttpCode(202)
   @Allow('exports:manage')
+  @Audited('cancel')
   @ApiOperation({ summary: 'Cancel an export; its status follows within two seconds' })
   @ApiResponse({ status: 202, description: 'The export, cancelled or about to be', standardSchema: Export })
   async cancel(@Param('id', { schema: ExportId }) id: string) {
@@ -168,6 +174,7 @@ export class ExportsController {
   @Delete(':id')
   @HttpCode(204)
   @Allow('exports:manage')
+  @Audited('delete')
   @ApiOperation({ summary: 'Delete the file of an export' })
   @ApiResponse({ status: 204, description: 'There is no file (any more)' })
   delete(@Param('id', { schema: ExportId }) id: string): Promise<void> {

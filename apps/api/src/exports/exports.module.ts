@@ -14,6 +14,7 @@ import { ExportReporter } from './export-reporter.js';
 import { ExportsController } from './exports.controller.js';
 import { ProofAvailability } from './proof-availability.js';
 import { FileDesk } from './file-desk.js';
+import { FileHandout } from './file-handout.js';
 import { FileController } from './file.controller.js';
 
 @Module({})
@@ -34,6 +35,7 @@ export class ExportsModule {
         ExportLookout,
         ExportReporter,
         FileDesk,
+        FileHandout,
         {
           provide: ExportEstimator,
           useFactory: (pastRuns: PastRuns) =>

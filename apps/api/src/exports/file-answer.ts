@@ -7,11 +7,23 @@ import type { OpenFile } from './file-desk.js';
 /** Large reads: twice as fast as Node's 64 KiB, and still nothing beside the file's size. */
 const READ_BYTES = 1 << 20;
 
+/** How much has gone out so far. */
+export interface Sent {
+  bytes: number;
+}
+
 /**
  * Sends a file, or the part of it that was asked for, as fast as the client reads and no faster; HEAD sends the
  * headers alone. Closes the file.
+ * @param sent counted on while it is sent: what was handed to the connection, which the client need not have received
+ * @returns false when the client has left before the end
  */
-export async function answerWithFile(request: Request, response: Response, { file, handle }: OpenFile): Promise<void> {
+export async function answerWithFile(
+  request: Request,
+  response: Response,
+  { file, handle }: OpenFile,
+  sent: Sent,
+): Promise<boolean> {
   try {
     const etag = `"${file.sha256}"`;
     response.setHeader('ETag', etag);
@@ -35,26 +47,27 @@ export async function answerWithFile(request: Request, response: Response, { fil
     response.setHeader('Content-Length', last - first + 1);
     if (request.method === 'HEAD') {
       response.end();
-      return;
+      return true;
     }
     const bytes = handle.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES, autoClose: false });
-    await pipeline(bytes, (chunks) => allOf(chunks, last - first + 1), response).catch((error: unknown) => {
-      // A client that leaves is no fault of ours; it resumes with Range.
-      if (!isClientGone(error)) throw error;
-    });
+    await pipeline(bytes, (chunks) => allOf(chunks, last - first + 1, sent), response);
+    return true;
+  } catch (error) {
+    // A client that leaves is no fault of ours; it resumes with Range.
+    if (!isClientGone(error)) throw error;
+    return false;
   } finally {
     await handle.close();
   }
 }
 
 /** A file that shrinks on the way must not end like a whole one: the client of a kept connection would wait for ever. */
-async function* allOf(chunks: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
-  let sent = 0;
+async function* allOf(chunks: AsyncIterable<Buffer>, length: number, sent: Sent): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
-    sent += chunk.length;
     yield chunk;
+    sent.bytes += chunk.length;
   }
-  if (sent < length) throw new Error(`The file ended after ${String(sent)} of ${String(length)} bytes.`);
+  if (sent.bytes < length) throw new Error(`The file ended after ${String(sent.bytes)} of ${String(length)} bytes.`);
 }
 
 function ifRangeOf(request: Request): string | undefined {

@@ -2,13 +2,14 @@ import type { Caller as CallerIdentity } from '#lib/domain';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Audited } from '../audit/audited.decorator.js';
 import { Caller } from '../access/caller.decorator.js';
 import { DownloadLinks } from '../access/download-links.js';
 import { Allow, AllowOrLink, OwnOrSteppedUp } from '../access/route-right.js';
 import { Problem } from '../problems/problem-schema.js';
 import { DownloadLink, ExportId } from './export-schemas.js';
-import { answerWithFile } from './file-answer.js';
 import { FileDesk } from './file-desk.js';
+import { FileHandout } from './file-handout.js';
 
 @ApiTags('exports')
 @ApiBearerAuth()
@@ -16,6 +17,7 @@ import { FileDesk } from './file-desk.js';
 export class FileController {
   constructor(
     private readonly desk: FileDesk,
+    private readonly handout: FileHandout,
     private readonly links: DownloadLinks,
   ) {}
 
@@ -23,6 +25,7 @@ export class FileController {
   @Get('file')
   @AllowOrLink('exports:download')
   @OwnOrSteppedUp()
+  @Audited('download', { write: 'handler' })
   @ApiOperation({ summary: 'Download the file; resumes with Range' })
   @ApiQuery({ name: 'link', required: false, description: 'A download link carries its proof here' })
   @ApiHeader({ name: 'Range', required: false })
@@ -36,13 +39,13 @@ export class FileController {
     standardSchema: Problem,
   })
   async file(@Req() request: Request, @Res() response: Response, @Param('id', { schema: ExportId }) id: string) {
-    const file = await this.desk.open(id);
-    await this.desk.during(id, () => answerWithFile(request, response, file));
+    await this.handout.handOut(request, response, id);
   }
 
   @Post('download-link')
   @Allow('exports:download')
   @OwnOrSteppedUp()
+  @Audited('download-link')
   @ApiOperation({ summary: 'Get a link that a browser can follow without headers' })
   @ApiResponse({
     status: 201,

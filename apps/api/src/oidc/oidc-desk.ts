@@ -4,6 +4,9 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { readRefreshCookie, setRefreshCookie } from '../access/refresh-cookie.js';
 import type { RefreshTokens } from '../access/refresh-tokens.js';
+import { signedIn } from '../access/session-desk.js';
+import { auditNoteOf } from '../audit/audit-note.js';
+import type { RequestRecord } from '../audit/request-record.js';
 import { asRefusal } from '../problems/as-refusal.js';
 import { STATUS_OF } from '../problems/status-of-code.js';
 import type { SecretSeal } from '../second-factor/secret-seal.js';
@@ -24,6 +27,7 @@ export class OidcDesk {
     private readonly signIn: ProviderSignIn | null,
     private readonly tokens: RefreshTokens,
     private readonly seal: SecretSeal,
+    private readonly record: RequestRecord,
   ) {}
 
   methods(): z.infer<typeof SignInMethods> {
@@ -34,7 +38,7 @@ export class OidcDesk {
   /** @throws {Refusal} `not_found` where there is no provider */
   async start(request: Request, response: Response, { purpose, returnTo }: z.infer<typeof OidcStart>): Promise<void> {
     const signIn = this.provider();
-    await this.orBack(response, returnTo, async () => {
+    await this.orBack(request, response, returnTo, async () => {
       const sessionId = purpose === 'step-up' ? this.tokens.sessionOf(readRefreshCookie(request)) : null;
       if (purpose === 'step-up' && sessionId === null) throw again('There is no session to step up.');
       const { flow, url } = await signIn.begin({ redirectUri: redirectUriOf(request), returnTo, sessionId });
@@ -47,9 +51,13 @@ export class OidcDesk {
   async finish(request: Request, response: Response): Promise<void> {
     const signIn = this.provider();
     const flow = takeFlowCookie(request, response, this.seal);
-    await this.orBack(response, flow?.returnTo ?? '/', async () => {
+    await this.orBack(request, response, flow?.returnTo ?? '/', async () => {
       if (flow === null) throw again('This sign-in was not begun in this browser, or is too old.');
       const opened = await signIn.finish(flow, queryOf(request));
+      if (opened !== null) {
+        auditNoteOf(request).actor = signedIn(opened);
+        await this.record.outcome(request, 'done');
+      }
       if (opened !== null && opened.refresh !== null) setRefreshCookie(request, response, opened.refresh);
       redirect(response, flow.returnTo);
     });
@@ -60,11 +68,18 @@ export class OidcDesk {
     return this.signIn;
   }
 
-  private async orBack(response: Response, returnTo: string, act: () => Promise<void>): Promise<void> {
+  private async orBack(
+    request: Request,
+    response: Response,
+    returnTo: string,
+    act: () => Promise<void>,
+  ): Promise<void> {
     try {
       await act();
     } catch (error) {
-      const { code, cause, message } = asRefusal(error);
+      const refusal = asRefusal(error);
+      await this.record.refused(request, refusal);
+      const { code, cause, message } = refusal;
       const because = cause instanceof Error ? `${cause.name}: ${cause.message}` : '';
       if (STATUS_OF[code] >= HttpStatus.INTERNAL_SERVER_ERROR) this.logger.error(cause ?? error);
       else this.logger.warn(`Nobody was signed in (${code}): ${message} ${because}`);

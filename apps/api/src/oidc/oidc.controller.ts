@@ -2,6 +2,7 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { Audited } from '../audit/audited.decorator.js';
 import { Public } from '../access/route-right.js';
 import { OidcDesk } from './oidc-desk.js';
 import { OidcStart, SignInMethods } from './oidc-schemas.js';
@@ -36,6 +37,7 @@ export class OidcController {
 
   @Get('oidc/callback')
   @Public()
+  @Audited('login', { write: 'handler' })
   @ApiOperation({ summary: 'Where the identity provider sends the browser back to' })
   @ApiResponse({ status: 302, description: BACK })
   callback(@Req() request: Request, @Res() response: Response): Promise<void> {

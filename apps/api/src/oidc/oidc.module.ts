@@ -7,6 +7,7 @@ import { RefreshTokens } from '../access/refresh-tokens.js';
 import { SessionDesk } from '../access/session-desk.js';
 import { SecretSeal } from '../second-factor/secret-seal.js';
 import { IdentityProvider } from './identity-provider.js';
+import { RequestRecord } from '../audit/request-record.js';
 import { OidcDesk } from './oidc-desk.js';
 import { OidcController } from './oidc.controller.js';
 import { ProviderBearers } from './provider-bearers.js';
@@ -39,12 +40,13 @@ export class OidcModule {
             desk: SessionDesk,
             tokens: RefreshTokens,
             seal: SecretSeal,
+            record: RequestRecord,
           ) => {
             const signIn =
               settings?.client && provider ? new ProviderSignIn(settings, provider, accounts, sessions, desk) : null;
-            return new OidcDesk(settings?.issuer ?? null, signIn, tokens, seal);
+            return new OidcDesk(settings?.issuer ?? null, signIn, tokens, seal, record);
           },
-          inject: [ProviderAccounts, SessionStore, SessionDesk, RefreshTokens, SecretSeal],
+          inject: [ProviderAccounts, SessionStore, SessionDesk, RefreshTokens, SecretSeal, RequestRecord],
         },
       ],
       exports: [Bearers],

@@ -1,5 +1,5 @@
 import { ArtifactStore } from '#lib/artifacts';
-import { DatabaseHealth, UserDirectory, WorkerRoll } from '#lib/database';
+import { DatabaseHealth, SessionStore, UserDirectory, WorkerRoll } from '#lib/database';
 import { ExportQueue } from '#lib/queue';
 import { Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,10 +7,13 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AuthController } from '../access/auth.controller.js';
 import { DownloadLinks } from '../access/download-links.js';
 import { LoginThrottle } from '../access/login-throttle.js';
+import { OwnAccountController } from '../access/own-account.controller.js';
 import { RefreshTokens } from '../access/refresh-tokens.js';
 import { SessionDesk } from '../access/session-desk.js';
 import { SignIn } from '../access/sign-in.js';
 import { configure } from '../application.js';
+import { AuditController } from '../audit/audit.controller.js';
+import { AuditDesk } from '../audit/audit-desk.js';
 import { DatabaseSurvey } from '../databases/database-survey.js';
 import { DatabasesController } from '../databases/databases.controller.js';
 import { SourceCatalogs } from '../databases/source-catalogs.js';
@@ -20,6 +23,7 @@ import { ExportEstimator } from '../exports/export-estimator.js';
 import { ExportReporter } from '../exports/export-reporter.js';
 import { ExportsController } from '../exports/exports.controller.js';
 import { FileDesk } from '../exports/file-desk.js';
+import { FileHandout } from '../exports/file-handout.js';
 import { FileController } from '../exports/file.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { OidcDesk } from '../oidc/oidc-desk.js';
@@ -32,12 +36,14 @@ import { TokensController } from '../tokens/tokens.controller.js';
 import { UsersController } from '../users/users.controller.js';
 
 export const CONTROLLERS = [
+  AuditController,
   AuthController,
   DatabasesController,
   ExportsController,
   FileController,
   HealthController,
   OidcController,
+  OwnAccountController,
   ResetTotpController,
   TokensController,
   TotpController,
@@ -51,6 +57,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
   controllers: CONTROLLERS,
   providers: [
     ArtifactStore,
+    AuditDesk,
     DatabaseHealth,
     DatabaseSurvey,
     DownloadLinks,
@@ -60,10 +67,12 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     ExportQueue,
     ExportReporter,
     FileDesk,
+    FileHandout,
     LoginThrottle,
     OidcDesk,
     RefreshTokens,
     SessionDesk,
+    SessionStore,
     SignIn,
     SourceCatalogs,
     TokenDesk,
@@ -77,6 +86,6 @@ class DescribedModule {}
 /** The routes of the API without anything behind them. */
 export async function createDescribedApplication(): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(DescribedModule, { logger: false, bodyParser: false });
-  configure(app, { corsOrigins: [], trustProxy: [] });
+  configure(app, { corsOrigins: [], trustProxy: [] }, null);
   return app;
 }

@@ -2,6 +2,7 @@ import type { Refusal } from '#lib/domain';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpStatus, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
+import type { RequestRecord } from '../audit/request-record.js';
 import type { ProblemBody } from './problem-schema.js';
 import { asRefusal } from './as-refusal.js';
 import { STATUS_OF } from './status-of-code.js';
@@ -9,10 +10,15 @@ import { STATUS_OF } from './status-of-code.js';
 /** Answers every error alike: `application/problem+json` (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  catch(error: unknown, host: ArgumentsHost): void {
+  /** @param record null: nobody writes refusals down */
+  constructor(private readonly record: RequestRecord | null) {}
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    sendProblem(request, response, asRefusal(error));
+    const refusal = asRefusal(error);
+    await this.record?.refused(request, refusal);
+    sendProblem(request, response, refusal);
   }
 }
 

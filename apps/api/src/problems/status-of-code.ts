@@ -22,6 +22,7 @@ export const STATUS_OF = {
   totp_not_begun: HttpStatus.CONFLICT,
   email_taken: HttpStatus.CONFLICT,
   last_super_admin: HttpStatus.CONFLICT,
+  no_password: HttpStatus.CONFLICT,
   gone: HttpStatus.GONE,
   payload_too_large: HttpStatus.PAYLOAD_TOO_LARGE,
   range_not_satisfiable: HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,

@@ -4,6 +4,7 @@ import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import type { z } from 'zod';
 import { Caller } from '../access/caller.decorator.js';
 import { OpenToEnrolment, SignedIn, SteppedUp } from '../access/route-right.js';
+import { Audited } from '../audit/audited.decorator.js';
 import { TotpEnrolment } from './totp-enrolment.js';
 import { RecoveryCodeList, TotpCode, TotpSecret, TotpState } from './totp-schemas.js';
 
@@ -38,6 +39,7 @@ export class TotpController {
   @SignedIn()
   @OpenToEnrolment()
   @SteppedUp()
+  @Audited('totp.enable')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Switch it on with a first code; the other sessions of the account end' })
   @ApiResponse({ status: 200, description: 'Recovery codes, never shown again', standardSchema: RecoveryCodeList })
@@ -49,6 +51,7 @@ export class TotpController {
   @HttpCode(204)
   @SignedIn()
   @SteppedUp()
+  @Audited('totp.disable')
   @ApiOperation({ summary: 'Take the second factor away' })
   @ApiResponse({ status: 204, description: 'Signing in asks for the password alone' })
   remove(@Caller() caller: CallerIdentity): Promise<void> {

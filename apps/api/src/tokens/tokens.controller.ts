@@ -2,6 +2,7 @@ import type { Caller as CallerIdentity } from '#lib/domain';
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { Audited } from '../audit/audited.decorator.js';
 import { Caller } from '../access/caller.decorator.js';
 import { SteppedUp, SuperAdmin } from '../access/route-right.js';
 import { TokenDesk } from './token-desk.js';
@@ -24,6 +25,7 @@ export class TokensController {
   @Post()
   @SuperAdmin()
   @SteppedUp()
+  @Audited('token.create', { fields: ['name', 'scopes', 'expiresInDays', 'allowedCidrs'] })
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Make an API token' })
   @ApiResponse({ status: 201, description: 'The token, which is never shown again', standardSchema: IssuedToken })
@@ -35,6 +37,7 @@ export class TokensController {
   @HttpCode(204)
   @SuperAdmin()
   @SteppedUp()
+  @Audited('token.revoke')
   @ApiOperation({ summary: 'Revoke an API token, its streams and its download links' })
   @ApiResponse({ status: 204, description: 'Revoked: its next request is refused' })
   revoke(@Param('id', { schema: TokenId }) id: string): Promise<void> {

@@ -2,6 +2,9 @@ import { ROLES } from '#lib/domain';
 import { z } from 'zod';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
 
+/** A password that somebody chooses. */
+export const ChosenPassword = z.string().min(8).max(1024).refine(isStorable, NOT_STORABLE);
+
 export const NewUser = z
   .strictObject({
     email: z
@@ -9,7 +12,7 @@ export const NewUser = z
       .trim()
       .max(320)
       .regex(/^[^\s@\0]+@[^\s@\0]+$/, 'must be an e-mail address'),
-    password: z.string().min(8).max(1024).refine(isStorable, NOT_STORABLE),
+    password: ChosenPassword,
     role: z.enum(ROLES),
   })
   .meta({ id: 'NewUser' });
@@ -23,5 +26,9 @@ export const Account = z
   .meta({ id: 'Account' });
 
 export const AccountList = z.array(Account).meta({ id: 'AccountList' });
+
+export const NewPassword = z
+  .object({ password: z.string().meta({ description: 'Shown this once: to be changed by its owner' }) })
+  .meta({ id: 'NewPassword' });
 
 export const UserId = z.uuid();

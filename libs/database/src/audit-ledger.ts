@@ -1,0 +1,168 @@
+import type { AuditEvent } from '#lib/domain';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager, LessThan, MoreThan } from 'typeorm';
+import { AuditEventEntity } from './entities/audit-event.entity.js';
+
+/** Serialises whoever adds to the chain, over all processes; any fixed number will do. */
+const CHAIN_LOCK = 4_205_004;
+/** A process that is stopped in mid-sentence must not keep all others from writing: the server ends it. */
+const LONGEST_SILENCE_MS = 5_000;
+
+/** A place in the chain: what one has seen there must be there for ever. */
+export interface AuditMark {
+  seq: number;
+  hash: string;
+}
+
+export type ChainedEvent = AuditEvent & AuditMark;
+
+/** All that a row says, in the order of its columns. */
+export type AuditContent = readonly (string | null)[];
+
+/** The hash of a row, over all that it says and the hash before it. */
+export type Link = (previousHash: string, content: AuditContent) => string;
+
+/** The audit trail: adds to it, and reads it. Nothing here changes a row, and the service's role could not. */
+@Injectable()
+export class AuditLedger {
+  constructor(@InjectDataSource() private readonly source: DataSource) {}
+
+  /**
+   * Adds events in order.
+   * @param seen a mark that the caller knows of; `missing` tells that it is there no more
+   * @returns the places they got
+   */
+  add(events: readonly AuditEvent[], link: Link, seen: AuditMark | null) {
+    return this.alone(async (manager) => {
+      const missing = seen !== null && !(await holds(manager, seen));
+      return { marks: await append(manager, events, link), missing };
+    });
+  }
+
+  /**
+   * Moves the counted refusals of the minutes that are over into the chain, one event for each address and minute.
+   * @returns how many events they became
+   */
+  async addRefusals(link: Link): Promise<number> {
+    const isOver = `minute < date_trunc('minute', now() - interval '1 minute')`;
+    const waiting: unknown[] = await this.source.query(`SELECT 1 FROM pgexport.refusal_counts WHERE ${isOver} LIMIT 1`);
+    if (waiting.length === 0) return 0;
+    return this.alone(async (manager) => {
+      const counts = await manager.query<{ minute: Date; address: string; codes: Record<string, number> }[]>(
+        `WITH gone AS (DELETE FROM pgexport.refusal_counts WHERE ${isOver} RETURNING *)
+         SELECT minute, address, json_object_agg(code, count ORDER BY code) AS codes
+           FROM gone GROUP BY minute, address ORDER BY minute, address`,
+      );
+      const events = counts.map(({ minute, address, codes }): AuditEvent => {
+        const details = { count: Object.values(codes).reduce((sum, count) => sum + count, 0), codes };
+        const nobody = { actor: null, correlationId: null, target: null };
+        return { ...nobody, at: minute, action: 'refusals', outcome: 'refused', address, details };
+      });
+      return (await append(manager, events, link)).length;
+    });
+  }
+
+  /** The newest event's mark; null when there is none. */
+  async head(): Promise<AuditMark | null> {
+    return newest(this.source.manager);
+  }
+
+  /** Newest first. @param before only those with a lower `seq` */
+  async newestFirst(limit: number, before: number | null): Promise<ChainedEvent[]> {
+    const rows = await this.source.manager.find(AuditEventEntity, {
+      where: before === null ? {} : { seq: LessThan(String(before)) },
+      order: { seq: 'DESC' },
+      take: limit,
+    });
+    return rows.map(toEvent);
+  }
+
+  /** In order. @param after only those with a higher `seq` */
+  async inOrder(limit: number, after: number): Promise<(AuditMark & { content: AuditContent })[]> {
+    const rows = await this.source.manager.find(AuditEventEntity, {
+      where: { seq: MoreThan(String(after)) },
+      order: { seq: 'ASC' },
+      take: limit,
+    });
+    return rows.map((row) => ({ seq: Number(row.seq), hash: row.hash, content: contentOf(row) }));
+  }
+
+  /** Whether the role of this process could change what is written: only the trigger stops accidents then. */
+  async isOwner(): Promise<boolean> {
+    const [row] = await this.source.query<{ can: boolean }[]>(
+      `SELECT has_table_privilege('pgexport.audit_events', 'UPDATE, DELETE, TRUNCATE') AS can`,
+    );
+    return row?.can ?? true;
+  }
+
+  /** In a transaction that no other process adds to the chain in. */
+  private alone<T>(act: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.source.transaction(async (manager) => {
+      await manager.query(
+        `SET LOCAL idle_in_transaction_session_timeout = ${String(LONGEST_SILENCE_MS)};
+         SELECT pg_advisory_xact_lock(${String(CHAIN_LOCK)})`,
+      );
+      return act(manager);
+    });
+  }
+}
+
+/** Rows of one statement: it has a parameter for each value, and 65535 at most. */
+const ROWS_AT_ONCE = 500;
+
+async function append(manager: EntityManager, events: readonly AuditEvent[], link: Link): Promise<AuditMark[]> {
+  let { seq, hash } = (await newest(manager)) ?? { seq: 0, hash: '' };
+  const rows = events.map((event) => {
+    const row = toRow(event, (seq += 1));
+    hash = link(hash, contentOf(row));
+    return { ...row, hash };
+  });
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    await manager.insert(AuditEventEntity, rows.slice(from, from + ROWS_AT_ONCE));
+  }
+  return rows.map((row) => ({ seq: Number(row.seq), hash: row.hash }));
+}
+
+async function newest(manager: EntityManager): Promise<AuditMark | null> {
+  const [row] = await manager.find(AuditEventEntity, {
+    select: { seq: true, hash: true },
+    order: { seq: 'DESC' },
+    take: 1,
+  });
+  return row === undefined ? null : { seq: Number(row.seq), hash: row.hash };
+}
+
+async function holds(manager: EntityManager, { seq, hash }: AuditMark): Promise<boolean> {
+  return manager.existsBy(AuditEventEntity, { seq: String(seq), hash });
+}
+
+type Unlinked = Omit<AuditEventEntity, 'hash'>;
+
+function toRow({ actor, details, ...event }: AuditEvent, seq: number): Unlinked {
+  const { userId = null, email = null, via = null, credentialId = null } = actor ?? {};
+  return { ...event, userId, email, via, credentialId, details: JSON.stringify(details), seq: String(seq) };
+}
+
+function contentOf(row: Unlinked): AuditContent {
+  const { seq, at, action, outcome, userId, email, via, credentialId } = row;
+  const { address, correlationId, target, details } = row;
+  return [
+    ...[seq, at.toISOString(), action, outcome, userId, email, via, credentialId],
+    ...[address, correlationId, target, details],
+  ];
+}
+
+function toEvent({ seq, userId, email, via, credentialId, details, ...row }: AuditEventEntity): ChainedEvent {
+  const actor = via === null ? null : { userId, email, via, credentialId };
+  return { ...row, seq: Number(seq), actor, details: readDetails(details) };
+}
+
+/** What somebody has put in the place of an event need not be JSON. */
+function readDetails(text: string): Record<string, unknown> {
+  try {
+    return { ...(JSON.parse(text) as object) };
+  } catch {
+    return { unreadable: text };
+  }
+}
