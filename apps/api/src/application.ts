@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
+import { onlyFrom } from './access/allowed-addresses.js';
 import { loadServerKeys } from './access/server-keys.js';
 import { AppModule } from './app.module.js';
 import { RequestRecord } from './audit/request-record.js';
@@ -23,6 +24,9 @@ import { schemaValidation } from './problems/validation.js';
 const KEEP_ALIVE_MS = 75_000;
 /** Room for some thousand names of tables. */
 const MOST_BODY_BYTES = 512 * 1024;
+/** So long a client may take to send its headers, and its whole request; answers take as long as they take. */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 60_000;
 
 /**
  * The whole API, ready to listen; tests use it as it is.
@@ -51,7 +55,7 @@ export async function createApplication(
 /** What every route has in common. */
 export function configure(
   app: NestExpressApplication,
-  config: Pick<ServiceConfig, 'corsOrigins' | 'trustProxy'>,
+  config: Pick<ServiceConfig, 'corsOrigins' | 'trustProxy' | 'adminAllowedCidrs'>,
   record: RequestRecord | null,
 ): void {
   // First of all, so that even a body that can't be parsed is answered with its correlation id.
@@ -65,6 +69,7 @@ export function configure(
     const [hops] = config.trustProxy;
     app.set('trust proxy', config.trustProxy.length === 1 && typeof hops === 'number' ? hops : config.trustProxy);
   }
+  if (config.adminAllowedCidrs.length > 0) app.use('/api', onlyFrom(config.adminAllowedCidrs, record));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
   if (config.corsOrigins.length > 0) {
     app.enableCors({
@@ -85,5 +90,8 @@ export function configure(
   app.useBodyParser('json', { limit: MOST_BODY_BYTES });
   app.enableShutdownHooks();
   answerUnparsedRequests(app.getHttpServer());
-  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = REQUEST_MS;
 }

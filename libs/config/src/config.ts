@@ -49,9 +49,9 @@ const Environment = OidcVariables.extend({
   DOWNLOAD_RESUME_HOURS: integer(1, 168, 'hours', 6),
   STEP_UP_MINUTES: integer(1, 1_440, 'minutes', 5),
   REQUIRE_TOTP: flag(false),
-  REQUIRE_STEP_UP_FOR_EXPORT: notSupportedYet(['false']),
+  REQUIRE_STEP_UP_FOR_EXPORT: flag(false),
   CORS_ORIGINS: list('must be a comma-separated list of origins such as https://admin.example.com', readOrigin),
-  ADMIN_ALLOWED_CIDRS: notSupportedYet(),
+  ADMIN_ALLOWED_CIDRS: list('must be a comma-separated list of addresses or CIDR ranges', readRange),
   TRUST_PROXY: list('must be a number of proxies, or a comma-separated list of addresses or CIDR ranges', readProxy),
 });
 
@@ -94,9 +94,12 @@ export interface Config {
   downloadResumeHours: number;
   stepUpMinutes: number;
   requireTotp: boolean;
+  requireStepUpForExport: boolean;
   /** An existing identity provider; null: there is none. */
   oidc: OidcSettings | null;
   corsOrigins: string[];
+  /** Addresses and ranges that the API answers; empty: all. */
+  adminAllowedCidrs: string[];
   /** Express' `trust proxy`: hops, or addresses and ranges; empty when no proxy is trusted. */
   trustProxy: (string | number)[];
 }
@@ -162,8 +165,10 @@ export function loadConfig(environment: EnvironmentVariables): Config {
     downloadResumeHours: value.DOWNLOAD_RESUME_HOURS,
     stepUpMinutes: value.STEP_UP_MINUTES,
     requireTotp: value.REQUIRE_TOTP,
+    requireStepUpForExport: value.REQUIRE_STEP_UP_FOR_EXPORT,
     oidc: oidc?.oidc ?? null,
     corsOrigins: value.CORS_ORIGINS,
+    adminAllowedCidrs: value.ADMIN_ALLOWED_CIDRS,
     trustProxy: value.TRUST_PROXY,
   };
 }
@@ -216,9 +221,14 @@ function readOrigin(item: string): string | undefined {
 
 function readProxy(item: string): string | number | undefined {
   if (/^\d{1,2}$/.test(item)) return Number(item);
+  // Whoever trusts everybody lets everybody say where they come from.
+  return /\/0+$/.test(item) ? undefined : readRange(item);
+}
+
+function readRange(item: string): string | undefined {
   const [address = '', bits, rest] = item.split('/');
   const version = isIP(address);
-  if (version === 0 || rest !== undefined) return undefined;
+  if (version === 0 || address.includes('%') || rest !== undefined) return undefined;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
     ? item
     : undefined;

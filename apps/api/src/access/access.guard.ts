@@ -64,6 +64,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     }
     const stepUp = this.reflector.get<StepUpRule | undefined>(STEP_UP, context.getHandler());
     if (stepUp === 'always') this.stepUp.check(caller);
+    if (stepUp === 'where exports ask for it') this.stepUp.checkForExport(caller);
     if (stepUp === 'unless own export') await this.downloadStepUp.check(caller, String(request.params['id']));
     return true;
   }

@@ -55,7 +55,7 @@ export class AccessModule {
         RouteInspection,
         { provide: RefreshTokens, useValue: new RefreshTokens(keys.refreshToken) },
         { provide: SecondFactorRule, useValue: new SecondFactorRule(config.requireTotp) },
-        { provide: StepUpPeriod, useValue: new StepUpPeriod(config.stepUpMinutes) },
+        { provide: StepUpPeriod, useValue: new StepUpPeriod(config.stepUpMinutes, config.requireStepUpForExport) },
         { provide: AccessKeyRing, useValue: new AccessKeyRing(config.secretsDir, config.accessTokenMinutes) },
         { provide: AccessTokenLifetime, useValue: new AccessTokenLifetime(config.accessTokenMinutes) },
         {

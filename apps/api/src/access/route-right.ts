@@ -11,7 +11,7 @@ export type RouteRight =
 export const ROUTE_RIGHT = Symbol('route right');
 
 /** Which acts ask for the password again. */
-export type StepUpRule = 'always' | 'unless own export';
+export type StepUpRule = 'always' | 'unless own export' | 'where exports ask for it';
 
 export const STEP_UP = Symbol('step-up');
 
@@ -20,6 +20,9 @@ export const SteppedUp = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'always'
 
 /** Sensitive in every session but the one that asked for the export. */
 export const OwnOrSteppedUp = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'unless own export');
+
+/** Sensitive where `REQUIRE_STEP_UP_FOR_EXPORT` says so. */
+export const SteppedUpForExport = () => SetMetadata<symbol, StepUpRule>(STEP_UP, 'where exports ask for it');
 
 export const OPEN_TO_ENROLMENT = Symbol('open to enrolment');
 

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { Caller } from '../access/caller.decorator.js';
 import { Audited } from '../audit/audited.decorator.js';
 import { auditNoteOf } from '../audit/audit-note.js';
-import { Allow } from '../access/route-right.js';
+import { Allow, SteppedUpForExport } from '../access/route-right.js';
 import { Problem } from '../problems/problem-schema.js';
 import { ExportCourier } from './export-courier.js';
 import { ExportDesk } from './export-desk.js';
@@ -42,6 +42,7 @@ export class ExportsController {
   @Post()
   @HttpCode(202)
   @Allow('exports:create')
+  @SteppedUpForExport()
   @Audited('export', { fields: WRITTEN_DOWN })
   @ApiOperation({
     summary: 'Ask for an export: answers at once, or with the file itself',

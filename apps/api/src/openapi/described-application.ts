@@ -86,6 +86,6 @@ class DescribedModule {}
 /** The routes of the API without anything behind them. */
 export async function createDescribedApplication(): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(DescribedModule, { logger: false, bodyParser: false });
-  configure(app, { corsOrigins: [], trustProxy: [] }, null);
+  configure(app, { corsOrigins: [], trustProxy: [], adminAllowedCidrs: [] }, null);
   return app;
 }
