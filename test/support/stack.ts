@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../scripts/machine/ports.ts';
 import { launchProcess, type Running } from '../../scripts/machine/running.ts';
+import { runTool, type ToolResult } from '../../scripts/machine/tool.ts';
 import { until } from './condition.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -113,6 +114,14 @@ export class Stack {
     this.workers.push(worker);
     this.options.onLaunch?.('worker', worker);
     return worker;
+  }
+
+  /** Runs a command of the API's to its end, with the environment of the stack. */
+  command(program: string, args: readonly string[]): Promise<ToolResult> {
+    return runTool(join(root, 'node_modules/.bin/node'), [join(root, 'dist/apps/api/src', program), ...args], {
+      env: this.env,
+      cwd: this.dataDir,
+    });
   }
 
   /** The API as a supervisor starts it again, on the same port. */

@@ -15,8 +15,8 @@ it('makes a key for each purpose once, and reads the same ones afterwards', asyn
 
   expect(await loadServerKeys(folder)).toEqual(first);
   const keys = Object.values(first).map((key: Buffer) => key.toString('hex'));
-  expect(keys.map(({ length }) => length)).toEqual([64, 64, 64]);
-  expect(new Set(keys).size).toBe(3);
+  expect(keys.map(({ length }) => length)).toEqual([64, 64, 64, 64]);
+  expect(new Set(keys).size).toBe(4);
 });
 
 it('keeps them from everybody else', async () => {
@@ -30,7 +30,12 @@ it('agrees with other processes that start at the same time, and leaves no draft
   const starts = await Promise.all(Array.from({ length: 20 }, () => loadServerKeys(folder)));
 
   for (const keys of starts) expect(keys).toEqual(starts[0]);
-  expect((await readdir(folder)).sort()).toEqual(['download-link.key', 'refresh-token.key', 'secret-seal.key']);
+  expect((await readdir(folder)).sort()).toEqual([
+    'audit-trail.key',
+    'download-link.key',
+    'refresh-token.key',
+    'secret-seal.key',
+  ]);
 });
 
 it.each(['', 'c2hvcnQ\n', 'A'.repeat(64)])('refuses a key of a wrong length: "%s"', async (text) => {

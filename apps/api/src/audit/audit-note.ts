@@ -46,12 +46,22 @@ export function actorOf({ userId, email, via, sessionId }: Caller, how: AuditVia
 }
 
 const LONGEST_DETAIL = 500;
+/** A list of tables is one of objects. */
+const DEEPEST_DETAIL = 2;
 
-/** Some fields of a body that nobody has checked yet, as what was asked; a long one is named only. */
+/** Some fields of a body that nobody has checked yet, as what was asked; a long or deep one is named only. */
 export function pick(body: unknown, fields: readonly string[]): Record<string, unknown> {
   if (typeof body !== 'object' || body === null) return {};
   const given = Object.entries(body).filter(([field]) => fields.includes(field));
-  return Object.fromEntries(
-    given.map(([field, value]) => [field, JSON.stringify(value).length > LONGEST_DETAIL ? '(long)' : value]),
-  );
+  return Object.fromEntries(given.map(([field, value]) => [field, isShort(value) ? value : '(long)']));
+}
+
+function isShort(value: unknown): boolean {
+  return isFlat(value, DEEPEST_DETAIL) && JSON.stringify(value).length <= LONGEST_DETAIL;
+}
+
+/** Asked first: writing what is nested forty thousand times would end the stack. */
+function isFlat(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((part) => isFlat(part, levels - 1));
 }

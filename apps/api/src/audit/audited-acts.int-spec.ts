@@ -44,6 +44,18 @@ it('says who, what, when, from where, under which correlation id, and what came 
   ]);
 });
 
+it('names what is too long or too deep to be written down, and refuses it as before', async () => {
+  const deep = `{"database": "${'x'.repeat(600)}", "note": ${'['.repeat(40_000)}${']'.repeat(40_000)}, "password": "no"}`;
+  await api.call('post', '/admin/db/export', admin).set('Content-Type', 'application/json').send(deep).expect(400);
+
+  const details = { database: '(long)', note: '(long)' };
+  expect(await written()).toMatchObject([
+    { outcome: 'asked', details },
+    { outcome: 'refused', details: { ...details, code: 'invalid_request' } },
+  ]);
+  expect((await written())[0]?.details).toEqual(details);
+});
+
 it('writes down signing in and stepping up', async () => {
   await api.signIn(admin.email);
   await api.call('post', '/auth/step-up', admin).send({ password: PASSWORD }).expect(204);

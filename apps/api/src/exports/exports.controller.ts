@@ -26,7 +26,10 @@ import { locationOf, toView } from './export-view.js';
 import { wantsFile } from './wants-file.js';
 
 const RETRY_AFTER_SECONDS = 1;
-const WRITTEN_DOWN = ['database', 'format', 'content', 'encryptTo', 'note'];
+const WRITTEN_DOWN = [
+  ...['database', 'format', 'content', 'encryptTo', 'note'],
+  ...['includeSchemas', 'excludeSchemas', 'includeTables', 'excludeTables', 'excludeTableData'],
+];
 
 @ApiTags('exports')
 @ApiBearerAuth()
