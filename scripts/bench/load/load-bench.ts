@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -83,6 +84,8 @@ export class LoadBench {
     await this.untilStatus(id, (status) => status === 'running');
     const alone = await this.queriesPerSecond();
     const before = await this.memory();
+    const crowdLog = join(this.folder, 'crowd.log');
+    const output = openSync(crowdLog, 'w');
     const crowd = launchProcess({
       command: process.execPath,
       args: [join(root, 'apps/api/src/testing/crowd-of-streams.ts')],
@@ -93,9 +96,11 @@ export class LoadBench {
         COUNT: String(STREAMS),
       },
       cwd: this.folder,
-      output: 'inherit',
+      output,
     });
-    await sleep(ROUND_SECONDS * 2_000);
+    closeSync(output);
+    // It tells of each event that every stream has received: all are connected then, and signed in.
+    while (!/^2$/m.test(await readFile(crowdLog, 'utf8'))) await sleep(100);
     const followed = await this.queriesPerSecond();
     const grown = (await this.memory()) - before;
     crowd.killGroup();
