@@ -54,6 +54,7 @@ describe('the workshop', () => {
     const report = {
       enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge),
       isCurrent: () => trial.runs.holds(run),
+      showBlocking: () => undefined,
     };
     const shop = aWorkshop({ sources, workDir, databaseUrl: trial.database.url, lockTimeoutSeconds });
     const making = shop.make(row, run, report as unknown as RunReport, signal);
@@ -126,7 +127,11 @@ describe('the workshop', () => {
       databaseUrl: trial.database.url,
       lockTimeoutSeconds: 5,
     });
-    const report = { enter: () => undefined, isCurrent: () => trial.runs.holds(next.run) };
+    const report = {
+      enter: () => undefined,
+      isCurrent: () => trial.runs.holds(next.run),
+      showBlocking: () => undefined,
+    };
     const made = await shop.make(next.row, next.run, report as unknown as RunReport, never);
     await rm(made.dumped.path);
     await left();

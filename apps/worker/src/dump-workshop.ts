@@ -11,12 +11,8 @@ import {
   DumpProgress,
   endBackends,
   type FileInput,
-  FIRST_SERVER_WITH_COUNTERS,
-  FIRST_SERVER_WITH_WAIT_STARTS,
-  lockTimeout,
-  readCopyCounters,
-  readLongestLockWait,
   type SourceAddress,
+  SourceWatch,
   TableRoll,
   underLimit,
 } from '#lib/dump-engine';
@@ -31,7 +27,6 @@ import type { Gauge, RunReport } from './run-report.js';
 import type { SourceBook } from './source-book.js';
 import type { WorkFolder } from './work-folder.js';
 
-const COUNTER_INTERVAL_MS = 250;
 /** With the report that brings the wish to cancel it stays well within the two seconds of the contract. */
 const BACKENDS_GONE_MS = 1_000;
 
@@ -43,6 +38,7 @@ interface Task {
   /** Signed in to the source under `applicationName`. */
   watcher: pg.Client;
   applicationName: string;
+  watch: SourceWatch;
   survey: Survey;
   /** Called on what is found in the file. */
   roll: TableRoll;
@@ -61,28 +57,32 @@ export class DumpWorkshop {
     private readonly preflight: Preflight,
     private readonly provingGround: ProvingGround,
     private readonly folder: WorkFolder,
-    private readonly settings: { exportLockTimeoutSeconds: number },
+    private readonly settings: { exportLockTimeoutSeconds: number; exportYieldSeconds: number | null },
   ) {}
 
   /**
    * Dumps, proves and measures. Nothing of it is left behind when it fails: no file, no process, no backend.
    * @throws {ExportFailure} or the signal's reason
    */
-  async make(row: ExportEntity, run: Run, report: RunReport, signal: AbortSignal): Promise<MadeFile> {
+  async make(row: ExportEntity, run: Run, report: RunReport, wish: AbortSignal): Promise<MadeFile> {
     const address = this.sources.address(row.database);
     const applicationName = `pg-export/${row.id}`;
     const startedAt = performance.now();
-    const watcher = await connectToSource(address, applicationName, signal);
+    const watcher = await connectToSource(address, applicationName, wish);
+    const watch = this.watchOver(address, applicationName);
+    const signal = AbortSignal.any([wish, watch.trouble]);
     let proving: Proving | null = null;
     try {
       const survey = await ask(async () => {
         // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
         await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
+        watch.begin();
+        report.showBlocking(() => watch.blocking);
         await this.folder.clear(run);
         return this.preflight.look(watcher, row, signal);
       }, signal);
       const roll = new TableRoll(survey.tables);
-      const task: Task = { row, run, address, watcher, applicationName, survey, roll };
+      const task: Task = { row, run, address, watcher, applicationName, watch, survey, roll };
       proving = await this.provingGround.prepare(task, signal);
       const dumped = await this.dump(task, proving, report, signal);
       const proof = await this.prove(dumped, task, proving, report, signal);
@@ -100,13 +100,15 @@ export class DumpWorkshop {
           made: { sourceBytes: survey.size.sizeBytes, seconds: (performance.now() - startedAt) / 1000 },
         },
       };
+    } catch (error) {
+      throw watch.explain(error) ?? error;
     } finally {
-      await Promise.all([proving?.end(), this.leave(watcher, applicationName, report)]);
+      await Promise.all([proving?.end(), this.leave(watcher, watch, applicationName, report)]);
     }
   }
 
   private async dump(
-    { row, run, address, watcher, applicationName, survey, roll }: Task,
+    { row, run, address, applicationName, watch, survey, roll }: Task,
     proving: Proving | null,
     report: RunReport,
     signal: AbortSignal,
@@ -159,12 +161,8 @@ export class DumpWorkshop {
       movement: () => dump.bytesDelivered + progress.movement,
     };
     report.enter('dumping', proving?.dumping(gauge) ?? gauge);
-    const locked = new AbortController();
-    const watching = new AbortController();
-    void this.watch(watcher, applicationName, facts.serverMajor, progress, locked, watching.signal);
-    return dump.run(AbortSignal.any([signal, locked.signal])).finally(() => {
-      watching.abort();
-    });
+    watch.count((counters) => progress.readCounters(counters));
+    return dump.run(signal);
   }
 
   /** Calls the roll, and restores the file and compares it where that was asked for; without success no file is left. */
@@ -186,43 +184,29 @@ export class DumpWorkshop {
     }
   }
 
+  private watchOver(address: SourceAddress, applicationName: string): SourceWatch {
+    const { exportLockTimeoutSeconds: lockTimeoutSeconds, exportYieldSeconds: yieldSeconds } = this.settings;
+    const connect = (signal: AbortSignal) => connectToSource(address, applicationName, signal);
+    return new SourceWatch(connect, { applicationName, lockTimeoutSeconds, yieldSeconds });
+  }
+
   /**
    * Ends what is left on the server, unless the run is superseded: what is there is then its successor's. A server that
    * says nothing any more ends its backends by itself, in seconds.
    */
-  private async leave(watcher: pg.Client, applicationName: string, report: RunReport): Promise<void> {
-    const left = endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS).catch(() => 0);
-    await Promise.race([left, sleep(BACKENDS_GONE_MS, undefined, { ref: false })]);
-    await disconnect(watcher);
-  }
-
-  /**
-   * Feeds the server's counters to the progress, and ends a wait for a lock that is too long, until told to stop. A
-   * source that is silent stops the dump, not this.
-   */
-  private async watch(
-    client: pg.Client,
+  private async leave(
+    watcher: pg.Client,
+    watch: SourceWatch,
     applicationName: string,
-    serverMajor: number,
-    progress: DumpProgress,
-    locked: AbortController,
-    signal: AbortSignal,
+    report: RunReport,
   ): Promise<void> {
-    const { exportLockTimeoutSeconds } = this.settings;
-    const look = async () => {
-      if (serverMajor >= FIRST_SERVER_WITH_COUNTERS) {
-        progress.readCounters(await readCopyCounters(client, applicationName));
-      }
-      if (serverMajor >= FIRST_SERVER_WITH_WAIT_STARTS) {
-        const wait = await readLongestLockWait(client, applicationName);
-        if (wait !== null && wait.seconds > exportLockTimeoutSeconds) {
-          locked.abort(lockTimeout(wait.target, wait.seconds));
-        }
-      }
+    const left = async () => {
+      await watch.end();
+      // A question that waits for a lock holds up whatever is asked after it on the same connection.
+      const client = watch.connection ?? watcher;
+      await endBackends(client, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
     };
-    while (!signal.aborted) {
-      await look().catch(() => undefined);
-      await sleep(COUNTER_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-    }
+    await Promise.race([left().catch(() => undefined), sleep(BACKENDS_GONE_MS, undefined, { ref: false })]);
+    await Promise.all([disconnect(watcher), watch.disconnect()]);
   }
 }

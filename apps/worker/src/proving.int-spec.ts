@@ -49,6 +49,7 @@ describe('an export whose file is restored and compared', () => {
     const report = {
       enter: (stage: string, gauge?: Gauge) => gauge && seen.push({ stage, gauge }),
       isCurrent: () => Promise.resolve(true),
+      showBlocking: () => undefined,
       get progress() {
         return seen.at(-1)!.gauge.progress();
       },

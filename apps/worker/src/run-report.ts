@@ -1,4 +1,4 @@
-import { type ExportStage, NO_PROGRESS, type Progress, StopReason } from '#lib/domain';
+import { type Blocking, type ExportStage, NO_PROGRESS, type Progress, StopReason } from '#lib/domain';
 import type { Run, RunLedger } from '#lib/database';
 import { Logger } from '@nestjs/common';
 
@@ -27,6 +27,7 @@ export class RunReport {
   private readonly startedAt = performance.now();
   private stage: ExportStage = 'preparing';
   private gauge = NOTHING_YET;
+  private blocking: () => Blocking | null = () => null;
   private highest = 0;
   private lastMovement: number | null = null;
   private lastMovedAt = this.startedAt;
@@ -61,6 +62,11 @@ export class RunReport {
   enter(stage: ExportStage, gauge: Gauge = { ...this.gauge, movement: NOTHING_YET.movement }): void {
     this.stage = stage;
     this.gauge = gauge;
+  }
+
+  /** @param blocking who waits behind the run's locks at the moment */
+  showBlocking(blocking: () => Blocking | null): void {
+    this.blocking = blocking;
   }
 
   /** The figures as they are shown: the percentage never falls. */
@@ -101,7 +107,7 @@ export class RunReport {
 
   private async sendOne(): Promise<void> {
     try {
-      const standing = await this.ledger.report(this.run, this.stage, this.progress);
+      const standing = await this.ledger.report(this.run, this.stage, this.progress, this.blocking());
       this.ledgerIsSilent = false;
       if (standing === 'cancel_requested') this.stop(new StopReason('cancelled', 'The export was cancelled.'));
       if (standing === 'lost') this.stop(new StopReason('superseded', 'Another worker has taken the export over.'));

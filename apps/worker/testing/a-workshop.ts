@@ -15,6 +15,7 @@ export interface WorkshopSetting {
   /** Of pg-export's own database. */
   databaseUrl: string;
   lockTimeoutSeconds?: number;
+  yieldSeconds?: number | null;
   /** Of pg_dump; otherwise it is looked for. */
   pgBinDir?: string | null;
   pastRuns?: PastRun[];
@@ -22,9 +23,10 @@ export interface WorkshopSetting {
 
 /** A workshop as the worker puts it together. */
 export function aWorkshop(setting: WorkshopSetting): DumpWorkshop {
-  const { sources, workDir, databaseUrl, lockTimeoutSeconds = 30, pgBinDir = null, pastRuns = [] } = setting;
+  const { sources, workDir, databaseUrl, lockTimeoutSeconds = 30, yieldSeconds = null } = setting;
+  const { pgBinDir = null, pastRuns = [] } = setting;
   const folder = new WorkFolder(workDir);
-  const settings = { exportLockTimeoutSeconds: lockTimeoutSeconds };
+  const settings = { exportLockTimeoutSeconds: lockTimeoutSeconds, exportYieldSeconds: yieldSeconds };
   return new DumpWorkshop(
     new SourceBook(Object.entries(sources).map(([name, url]) => ({ name, url }))),
     new Preflight(

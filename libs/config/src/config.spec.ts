@@ -31,6 +31,7 @@ describe('an empty environment', () => {
       exportTimeoutSeconds: 21_600,
       exportStallSeconds: 300,
       exportLockTimeoutSeconds: 30,
+      exportYieldSeconds: null,
       exportRetentionHours: 24,
       exportMaxStoredBytes: null,
       exportMaxQueued: 20,
@@ -106,7 +107,7 @@ describe('a wrong environment', () => {
       EXPORTS_ENABLED: 'yes',
       DATABASE_URL: 'mysql://db/x',
       EXPORT_DATABASE_URL_FILE: URL_OF_A_DATABASE,
-      EXPORT_YIELD_SECONDS: '5',
+      EXPORT_YIELD_SECONDS: '0',
     });
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'DATABASE_URL',
@@ -160,13 +161,6 @@ describe('a wrong environment', () => {
     expect(problemsOf({ EXPORT_DATABASE_URL: value })).toHaveLength(1);
     expect(problemsOf({ EXPORT_DATABASE_URL_TWO: value })).toHaveLength(1);
   });
-
-  it.each([['EXPORT_YIELD_SECONDS', '30']])(
-    'refuses %s=%s rather than promise what is not built',
-    (variable, value) => {
-      expect(problemsOf({ [variable]: value })[0]).toMatch(`${variable} is not supported yet`);
-    },
-  );
 
   it('refuses the cluster form of REDIS_URL in words', () => {
     expect(problemsOf({ REDIS_URL: 'redis://a:6379,redis://b:6379' })[0]).toContain('not supported yet');

@@ -6,7 +6,6 @@ import {
   flag,
   integer,
   list,
-  notSupportedYet,
   optionalInteger,
   optionalFolderUrl,
   optionalText,
@@ -36,7 +35,7 @@ const Environment = OidcVariables.extend({
   EXPORT_TIMEOUT_SECONDS: integer(1, 2_592_000, 'seconds', 21_600),
   EXPORT_STALL_SECONDS: integer(1, 86_400, 'seconds', 300),
   EXPORT_LOCK_TIMEOUT_SECONDS: integer(1, 86_400, 'seconds', 30),
-  EXPORT_YIELD_SECONDS: notSupportedYet(),
+  EXPORT_YIELD_SECONDS: optionalInteger(1, 86_400, 'seconds'),
   EXPORT_RETENTION_HOURS: integer(1, 87_600, 'hours', 24),
   EXPORT_MAX_STORED_BYTES: optionalInteger(1, 1e15 - 1, 'bytes'),
   EXPORT_MAX_QUEUED: integer(1, 100_000, 'exports', 20),
@@ -81,6 +80,8 @@ export interface Config {
   exportTimeoutSeconds: number;
   exportStallSeconds: number;
   exportLockTimeoutSeconds: number;
+  /** null: never */
+  exportYieldSeconds: number | null;
   exportRetentionHours: number;
   /** null: no limit */
   exportMaxStoredBytes: number | null;
@@ -153,6 +154,7 @@ export function loadConfig(environment: EnvironmentVariables): Config {
     exportTimeoutSeconds: value.EXPORT_TIMEOUT_SECONDS,
     exportStallSeconds: value.EXPORT_STALL_SECONDS,
     exportLockTimeoutSeconds: value.EXPORT_LOCK_TIMEOUT_SECONDS,
+    exportYieldSeconds: value.EXPORT_YIELD_SECONDS,
     exportRetentionHours: value.EXPORT_RETENTION_HOURS,
     exportMaxStoredBytes: value.EXPORT_MAX_STORED_BYTES,
     exportMaxQueued: value.EXPORT_MAX_QUEUED,

@@ -89,9 +89,3 @@ export function secret() {
     .optional()
     .transform((text) => (text === undefined || text === '' ? null : text));
 }
-
-/** A variable of a feature that is not built: refused, so that nobody believes in a protection that is not there. */
-export function notSupportedYet(neutral: readonly string[] = []) {
-  const shouldBe = `is not supported yet: leave it unset${neutral.length > 0 ? ` or ${neutral.join(', ')}` : ''}`;
-  return variable<null>(shouldBe, (value) => (neutral.includes(value) ? null : undefined), null);
-}

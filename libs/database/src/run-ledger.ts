@@ -1,4 +1,4 @@
-import { type ExportStage, NO_PROGRESS, type Progress } from '#lib/domain';
+import { type Blocking, type ExportStage, NO_PROGRESS, type Progress } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Raw, Repository } from 'typeorm';
@@ -70,18 +70,24 @@ export class RunLedger {
    * Reports how far the run is, and learns whether it should go on. A report of what is known already is a heartbeat: no
    * client sees it.
    */
-  async report(run: Run, stage: ExportStage, progress: Progress): Promise<Standing> {
+  async report(run: Run, stage: ExportStage, progress: Progress, blocking: Blocking | null = null): Promise<Standing> {
     const update = await this.exports
       .createQueryBuilder()
       .update()
       .set({
         stage,
         progress,
+        blocking,
         heartbeatAt: () => 'now()',
-        version: () => 'version + ((stage, progress) IS DISTINCT FROM (:newStage, :newProgress::jsonb))::int',
+        version: () =>
+          'version + ((stage, progress, blocking) IS DISTINCT FROM (:newStage, :newProgress::jsonb, :newBlocking::jsonb))::int',
       })
       .where(this.held(run))
-      .setParameters({ newStage: stage, newProgress: JSON.stringify(progress) })
+      .setParameters({
+        newStage: stage,
+        newProgress: JSON.stringify(progress),
+        newBlocking: blocking === null ? null : JSON.stringify(blocking),
+      })
       .returning(['cancelRequestedAt'])
       .execute();
     if (update.affected !== 1) return 'lost';
@@ -135,6 +141,7 @@ export class RunLedger {
       finishedAt: unlessCancelled('NULL::timestamptz', 'now()'),
       runAfter: unlessCancelled(`now() + interval '${String(delaySeconds)} seconds'`, 'NULL'),
       progress: NO_PROGRESS,
+      blocking: null,
       workerId: null,
       heartbeatAt: null,
       attempts: () => (counted ? 'attempts' : 'attempts - 1'),
@@ -179,6 +186,7 @@ export class RunLedger {
     const update = await this.exports.update(held, {
       ...change,
       stage: 'done',
+      blocking: null,
       finishedAt: () => 'now()',
       version: () => 'version + 1',
     });

@@ -1,4 +1,5 @@
 export * from './audit-event.js';
+export * from './blocking.js';
 export * from './export-estimate.js';
 export * from './export-file.js';
 export * from './export-options.js';

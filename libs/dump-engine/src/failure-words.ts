@@ -7,6 +7,7 @@ const SENTENCES = {
   permission_denied: 'The export role may not read everything that is to be exported.',
   version_mismatch: 'pg_dump is older than the database server.',
   lock_timeout: 'A table stayed locked by somebody else for longer than the export may wait.',
+  yielded: 'The export gave way to somebody who waited behind its locks.',
   interrupted: 'pg_dump was killed before it was through.',
   source_error: 'PostgreSQL could not deliver the data.',
   disk_full: 'There is no room left on the disk.',
@@ -86,11 +87,22 @@ export function classifyQueryError(words: string, sqlState: string | undefined, 
   return new ExportFailure(code, SENTENCES[code], { detail: words, cause });
 }
 
-/** A lock that pg_dump does not stop waiting for by itself. */
-export function lockTimeout(target: string, seconds: number): ExportFailure {
-  return new ExportFailure('lock_timeout', SENTENCES.lock_timeout, {
-    detail: `Waited ${String(Math.round(seconds))} s for a lock on ${target}.`,
-  });
+/** @param detail who holds the lock, and on what */
+export function lockTimeout(detail: string, cause?: unknown): ExportFailure {
+  return new ExportFailure('lock_timeout', SENTENCES.lock_timeout, { detail, cause });
+}
+
+/** @param detail for whom the export gave way */
+export function yielded(detail: string | null, cause?: unknown): ExportFailure {
+  return new ExportFailure('yielded', SENTENCES.yielded, { detail, cause });
+}
+
+/**
+ * Whether pg_dump gave up because somebody waits for a table that it holds already: each of its connections asks for the
+ * lock of the first one once more, without waiting (NOWAIT), and is behind whoever came between.
+ */
+export function failsBehindAWaiter(words: string | null): boolean {
+  return (words ?? '').includes('could not obtain lock on relation');
 }
 
 /** An error of the file system while the file was made. */

@@ -1,13 +1,11 @@
 export { isAgeRecipient } from './age-recipient.js';
-export { FIRST_SERVER_WITH_COUNTERS, readCopyCounters } from './copy-watch.js';
 export { readBackendsAtWork } from './backends-at-work.js';
 export { dumpArguments } from './dump-command.js';
 export { type CopyCounter, DumpProgress } from './dump-progress.js';
 export { DirectoryDump } from './directory-dump.js';
 export { Dump, type DumpedFile, type DumpInput, type FileInput } from './dump.js';
-export { classifyFileError, lockTimeout } from './failure-words.js';
+export { classifyFileError } from './failure-words.js';
 export { endBackends } from './left-backends.js';
-export { FIRST_SERVER_WITH_WAIT_STARTS, readLongestLockWait } from './lock-watch.js';
 export { underLimit } from './pace.js';
 export { hashFile } from './partial-file.js';
 export { type FreeSpace, readFreeSpace, requireFreeSpace } from './free-space.js';
@@ -18,6 +16,7 @@ export { requireReadable } from './unreadable.js';
 export { type PgClient, PgPrograms } from './pg-programs.js';
 export { SourceAddress } from './source-address.js';
 export { ask, connectToSource, disconnect } from './source-client.js';
+export { SourceWatch, type WatchDuty } from './source-watch.js';
 export {
   readDatabaseSize,
   readSourceFacts,

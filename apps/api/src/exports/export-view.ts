@@ -13,7 +13,7 @@ export function toView(row: ExportEntity, queuePosition: number): ExportView {
     file: row.file === null ? null : toFileView(row.file, row.expiresAt),
     error: row.error,
     requestedBy: { id: row.requestedById, email: row.requestedByEmail, via: row.requestedVia },
-    blocking: null,
+    blocking: row.blocking,
     attempts: row.attempts,
     queuePosition,
     createdAt: row.createdAt.toISOString(),

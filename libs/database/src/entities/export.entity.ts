@@ -1,4 +1,5 @@
 import {
+  type Blocking,
   type Caller,
   type ExportOptions,
   type ExportStage,
@@ -65,6 +66,10 @@ export class ExportEntity {
 
   @Column({ type: 'jsonb' })
   progress!: Progress;
+
+  /** Who waits behind the run's locks. */
+  @Column({ type: 'jsonb', nullable: true })
+  blocking!: Blocking | null;
 
   @Column({ type: 'jsonb', transformer: { to: (options: unknown) => options, from: storedOptions } })
   options!: ExportOptions;

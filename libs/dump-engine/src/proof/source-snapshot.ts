@@ -111,7 +111,9 @@ export class SourceSnapshot {
         .query(`LOCK TABLE ONLY ${names.join(', ONLY ')} IN ACCESS SHARE MODE`)
         .catch((error: unknown) => {
           const { code } = error as { code?: string };
-          throw code === LOCK_NOT_AVAILABLE ? lockTimeout('a table', this.input.lockTimeoutSeconds) : error;
+          throw code === LOCK_NOT_AVAILABLE
+            ? lockTimeout(`Waited ${String(this.input.lockTimeoutSeconds)} s for a lock on a table.`)
+            : error;
         });
     }
   }
