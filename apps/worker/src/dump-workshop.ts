@@ -159,6 +159,7 @@ export class DumpWorkshop {
         return underLimit(snapshot, { maxBytesPerSecond, tableBytes, deliveredBytes: dump.bytesDelivered });
       },
       movement: () => dump.bytesDelivered + progress.movement,
+      tables: () => progress.tableList,
     };
     report.enter('dumping', proving?.dumping(gauge) ?? gauge);
     watch.count((counters) => progress.readCounters(counters));

@@ -1,5 +1,5 @@
 import { artifactKey, ArtifactStore, STORE_MARKER } from '#lib/artifacts';
-import { ExportFailure, type FailureCode, StopReason } from '#lib/domain';
+import { ExportFailure, type FailureCode, NO_PROGRESS, StopReason } from '#lib/domain';
 import { Logger } from '@nestjs/common';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aFile, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
 import type { DumpWorkshop, MadeFile } from './dump-workshop.js';
 import { ExportRunner, MAX_ATTEMPTS } from './export-runner.js';
+import type { RunReport } from './run-report.js';
 
 const LIMITS = { timeoutSeconds: 60, stallSeconds: 60, retentionHours: 24 };
 const never = new AbortController().signal;
@@ -55,7 +56,7 @@ describe('a run', () => {
     const id = due?.id ?? (await trial.queued()).id;
     const claim = await trial.runs.claim(id, 'worker', 1);
     if (!claim.taken) throw new Error('Not claimed.');
-    await new ExportRunner(trial.runs, shop, into, limits).run(claim.row, claim.run, shutdown);
+    await new ExportRunner(trial.runs, shop, into, limits, trial.tables).run(claim.row, claim.run, shutdown);
     const row = await trial.row(id);
     const delay = row.runAfter === null ? null : Math.max(0, Math.round((row.runAfter.getTime() - Date.now()) / 1000));
     if (row.runAfter !== null) await trial.age(id, 'run_after', '1 hour');
@@ -114,8 +115,8 @@ describe('a run', () => {
     ['stalled', { ...LIMITS, stallSeconds: 0.3 }],
   ] as const)('beyond its limit ends as %s', async (code, limits) => {
     const shop = {
-      make: (_row: unknown, _run: unknown, report: { enter: (stage: string) => void }, signal: AbortSignal) => {
-        report.enter('dumping');
+      make: (_row: unknown, _run: unknown, report: RunReport, signal: AbortSignal) => {
+        report.enter('dumping', { progress: () => NO_PROGRESS, movement: () => 0 });
         return untilStopped.make(null as never, null as never, null as never, signal);
       },
     } as unknown as DumpWorkshop;

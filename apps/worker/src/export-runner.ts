@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '#lib/artifacts';
-import type { ExportEntity, Run, RunLedger, StoredFile } from '#lib/database';
+import type { ExportEntity, Run, RunLedger, StoredFile, TableLedger } from '#lib/database';
 import { ExportFailure, type Progress, StopReason } from '#lib/domain';
 import { classifyFileError } from '#lib/dump-engine';
 import { Logger } from '@nestjs/common';
@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DumpWorkshop, MadeFile } from './dump-workshop.js';
 import { RunReport, type RunLimits } from './run-report.js';
+import { TableReport } from './table-report.js';
 
 export const MAX_ATTEMPTS = 3;
 const FIRST_BACK_OFF_SECONDS = 5;
@@ -23,14 +24,16 @@ export class ExportRunner {
     private readonly workshop: DumpWorkshop,
     private readonly store: ArtifactStore,
     private readonly limits: RunLimits & { retentionHours: number },
+    private readonly tables: TableLedger,
   ) {}
 
   /** @param shutdown aborted when this process has to leave */
   async run(row: ExportEntity, run: Run, shutdown: AbortSignal): Promise<void> {
     const stop = new AbortController();
-    const report = new RunReport(this.ledger, run, this.limits, (reason) => {
+    const end = (reason: StopReason) => {
       stop.abort(reason);
-    });
+    };
+    const report = new RunReport(this.ledger, run, this.limits, end, new TableReport(this.tables, run));
     this.logger.log(`Export ${row.id} of ${row.database}: attempt ${String(run.attempt)} begins.`);
     const signal = AbortSignal.any([stop.signal, shutdown]);
     report.begin();

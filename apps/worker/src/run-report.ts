@@ -1,6 +1,14 @@
-import { type Blocking, type ExportStage, NO_PROGRESS, type Progress, StopReason } from '#lib/domain';
+import {
+  type Blocking,
+  type ExportStage,
+  NO_PROGRESS,
+  type Progress,
+  StopReason,
+  type TableProgress,
+} from '#lib/domain';
 import type { Run, RunLedger } from '#lib/database';
 import { Logger } from '@nestjs/common';
+import type { TableReport } from './table-report.js';
 
 const INTERVAL_MS = 250;
 
@@ -14,6 +22,8 @@ export interface Gauge {
   progress: () => Progress;
   /** Grows as long as anything moves; what a stall is measured by. Null while nothing can stall. */
   movement: () => number | null;
+  /** Biggest first. */
+  tables?: () => TableProgress[];
 }
 
 const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => null };
@@ -42,26 +52,31 @@ export class RunReport {
     private readonly run: Run,
     private readonly limits: RunLimits,
     private readonly stop: (reason: StopReason) => void,
+    private readonly tableReport: TableReport | null = null,
   ) {}
 
   begin(): void {
     this.timer = setInterval(() => {
       this.watchLimits();
       this.send();
+      if (this.gauge.tables !== undefined) this.tableReport?.show(this.gauge.tables);
     }, INTERVAL_MS);
   }
 
   /** Ends the reports; the last one has been answered when this resolves. */
   async end(): Promise<void> {
+    const isFirst = this.timer !== null;
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
     await this.pending;
+    if (isFirst && this.gauge.tables !== undefined) await this.tableReport?.end(this.gauge.tables);
   }
 
   /** @param gauge without one, the figures stay what they are, and nothing can stall: bytes are hashed, or moved */
   enter(stage: ExportStage, gauge: Gauge = { ...this.gauge, movement: NOTHING_YET.movement }): void {
     this.stage = stage;
-    this.gauge = gauge;
+    // They are known for good once a dump has begun.
+    this.gauge = this.gauge.tables === undefined ? gauge : { tables: this.gauge.tables, ...gauge };
   }
 
   /** @param blocking who waits behind the run's locks at the moment */

@@ -9,6 +9,7 @@ import {
   SCHEMA,
   StoreRegister,
   SweepTurn,
+  TableLedger,
 } from '#lib/database';
 import { loggedError } from '#lib/domain';
 import { OwnSchemas, PgPrograms, PgServers } from '#lib/dump-engine';
@@ -70,9 +71,9 @@ export class WorkerModule {
         { provide: WorkerIdentity, useValue: new WorkerIdentity(config) },
         {
           provide: ExportRunner,
-          useFactory: (ledger: RunLedger, store: ArtifactStore, pastRuns: PastRuns) =>
-            new ExportRunner(ledger, workshop(pastRuns), store, limits),
-          inject: [RunLedger, ArtifactStore, PastRuns],
+          useFactory: (ledger: RunLedger, store: ArtifactStore, pastRuns: PastRuns, tables: TableLedger) =>
+            new ExportRunner(ledger, workshop(pastRuns), store, limits, tables),
+          inject: [RunLedger, ArtifactStore, PastRuns, TableLedger],
         },
         {
           provide: Sweeper,

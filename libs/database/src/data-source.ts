@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiTokenEntity } from './entities/api-token.entity.js';
 import { AuditEventEntity } from './entities/audit-event.entity.js';
 import { DownloadLinkEntity } from './entities/download-link.entity.js';
+import { ExportTablesEntity } from './entities/export-tables.entity.js';
 import { ExportEntity } from './entities/export.entity.js';
 import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
 import { LoginFailureEntity } from './entities/login-failure.entity.js';
@@ -24,6 +25,7 @@ export const ENTITIES = [
   AuditEventEntity,
   DownloadLinkEntity,
   ExportEntity,
+  ExportTablesEntity,
   IdempotencyKeyEntity,
   LoginFailureEntity,
   RecoveryCodeEntity,

@@ -15,6 +15,7 @@ import { SecondFactors } from './second-factors.js';
 import { SessionStore } from './session-store.js';
 import { StoreRegister } from './store-register.js';
 import { SweepTurn } from './sweep-turn.js';
+import { TableLedger } from './table-ledger.js';
 import { TokenStore } from './token-store.js';
 import { UserDirectory } from './user-directory.js';
 import { PastRuns } from './past-runs.js';
@@ -34,6 +35,7 @@ const REPOSITORIES = [
   SessionStore,
   StoreRegister,
   SweepTurn,
+  TableLedger,
   TokenStore,
   UserDirectory,
   WorkerRoll,

@@ -19,6 +19,7 @@ export { SecondFactors, type SecondFactorState } from './second-factors.js';
 export { SessionStore } from './session-store.js';
 export { StoreRegister } from './store-register.js';
 export { SweepTurn } from './sweep-turn.js';
+export { TableLedger } from './table-ledger.js';
 export { type NewApiToken, TokenStore } from './token-store.js';
 export { UserDirectory } from './user-directory.js';
 export { PastRuns } from './past-runs.js';

@@ -2,13 +2,23 @@ import { type Caller, completeOptions, type ExportOptions, type RequestedOptions
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions, migrate } from '../src/data-source.js';
-import { ExportEntity, ExportLedger, type NewExport, type Run, RunLedger, type StoredFile } from '../src/index.js';
+import {
+  ExportEntity,
+  ExportLedger,
+  type NewExport,
+  type Run,
+  RunLedger,
+  type StoredFile,
+  TableLedger,
+} from '../src/index.js';
+import { ExportTablesEntity } from '../src/entities/export-tables.entity.js';
 import { ThrowawayDatabase } from './throwaway-database.js';
 
 /** Both sides of the table of exports, on a migrated database. */
 export class LedgerTrial {
   readonly requests: ExportLedger;
   readonly runs: RunLedger;
+  readonly tables: TableLedger;
 
   private constructor(
     readonly database: ThrowawayDatabase,
@@ -17,6 +27,7 @@ export class LedgerTrial {
     const exports = source.getRepository(ExportEntity);
     this.requests = new ExportLedger(exports);
     this.runs = new RunLedger(exports);
+    this.tables = new TableLedger(source.getRepository(ExportTablesEntity));
   }
 
   static async start(purpose: string): Promise<LedgerTrial> {
@@ -32,7 +43,9 @@ export class LedgerTrial {
 
   /** Forgets every export and key, and where the files are. */
   async clear(): Promise<void> {
-    await this.database.sql('TRUNCATE pgexport.exports, pgexport.idempotency_keys, pgexport.stores');
+    await this.database.sql(
+      'TRUNCATE pgexport.exports, pgexport.export_tables, pgexport.idempotency_keys, pgexport.stores',
+    );
   }
 
   /** A request as the API makes it; `changes` replaces what a test is about. */

@@ -11,3 +11,4 @@ export * from './progress.js';
 export * from './refusal.js';
 export * from './right.js';
 export * from './stop-reason.js';
+export * from './table-progress.js';

@@ -60,6 +60,20 @@ describe('the progress of a dump', () => {
     expect(progress.snapshot(0)).toMatchObject({ tablesDone: 1, percent: 87.3, currentTable: 'public.visits' });
   });
 
+  it('says of each table how far it is, in the order in which they were given', () => {
+    const progress = new DumpProgress([ORDERS, VISITS]);
+    begins(progress, ORDERS);
+    counts(progress, ORDERS, 45);
+    const orders = { schema: 'public', name: 'orders', sizeBytes: 900, rowsTotal: 90 };
+    const visits = { schema: 'public', name: 'visits', sizeBytes: 100, rowsTotal: 10 };
+    expect(progress.tableList).toEqual([
+      { ...orders, rowsDone: 45, state: 'dumping' },
+      { ...visits, rowsDone: 0, state: 'waiting' },
+    ]);
+    begins(progress, VISITS);
+    expect(progress.tableList).toMatchObject([{ rowsDone: 90, state: 'done' }, { state: 'dumping' }]);
+  });
+
   it('counts a table that was never analysed by its bytes', () => {
     const progress = new DumpProgress([table(3, 'fresh', 1000, 0)]);
     counts(progress, table(3, 'fresh', 1000, 0), 5, 500);

@@ -1,4 +1,4 @@
-import type { Progress } from '#lib/domain';
+import type { Progress, TableProgress } from '#lib/domain';
 import type { SourceTable } from './source-inspection.js';
 
 /** A row of `pg_stat_progress_copy`. */
@@ -95,6 +95,18 @@ export class DumpProgress {
   /** Grows whenever pg_dump says something or the server has copied more: what is moving may take its time. */
   get movement(): number {
     return this.moves;
+  }
+
+  /** In the order in which the tables were given. */
+  get tableList(): TableProgress[] {
+    return [...this.tables.values()].map((table) => ({
+      schema: table.schema,
+      name: table.name,
+      sizeBytes: table.sizeBytes,
+      rowsDone: table.rowsDone,
+      rowsTotal: Math.max(table.estimatedRows, table.rowsDone),
+      state: table.share === 1 ? 'done' : this.running.has(table) ? 'dumping' : 'waiting',
+    }));
   }
 
   /** All rows are copied. */

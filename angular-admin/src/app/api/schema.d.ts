@@ -233,6 +233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/db/export/{id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an export is with each table whose rows it dumps, biggest first */
+        get: operations["exporttables_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/db/export/{id}/file": {
         parameters: {
             query?: never;
@@ -838,6 +855,18 @@ export interface components {
         ExportPage: {
             items: components["schemas"]["Export"][];
             nextCursor: string | null;
+        };
+        TableProgressList: components["schemas"]["TableProgress"][];
+        TableProgress: {
+            schema: string;
+            name: string;
+            /** @description In the source, with its TOAST table */
+            sizeBytes: number;
+            rowsDone: number;
+            /** @description Estimated until the run has counted */
+            rowsTotal: number;
+            /** @enum {string} */
+            state: "waiting" | "dumping" | "done";
         };
         DownloadLink: {
             url: string;
@@ -1563,6 +1592,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description An error (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exporttables_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Written once a second while it runs, and kept; empty before it has looked at the source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableProgressList"];
                 };
             };
             /** @description An error (RFC 9457) */

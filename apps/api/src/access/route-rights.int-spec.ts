@@ -40,6 +40,7 @@ const TABLE = `
   GET /admin/db/export                    |    401 | 200 |         200 |  200 |    403 |      403 |    403 |   403 |     403
   GET /admin/db/export/:id                |    401 | 404 |         404 |  404 |    403 |      403 |    403 |   403 |     403
   GET /admin/db/export/:id/events         |    401 | 404 |         404 |  404 |    403 |      403 |    403 |   403 |     403
+  GET /admin/db/export/:id/tables         |    401 | 404 |         404 |  404 |    403 |      403 |    403 |   403 |     403
   POST /admin/db/export/:id/cancel        |    401 | 403 |         404 |  403 |    403 |      403 |    404 |   403 |     403
   DELETE /admin/db/export/:id             |    401 | 403 |         404 |  403 |    403 |      403 |    404 |   403 |     403
   GET /admin/db/export/:id/file           |    401 | 403 |         404 |  403 |    403 |      404 |    403 |   403 |     403

@@ -9,6 +9,7 @@ import {
   MOST_NAMES,
   MOST_RECIPIENTS,
   VERIFICATIONS,
+  TABLE_STATES,
 } from '#lib/domain';
 import { isAgeRecipient } from '#lib/dump-engine';
 import { z } from 'zod';
@@ -202,5 +203,20 @@ export const ExportQuery = z.strictObject({
 });
 
 export const ExportId = z.uuid();
+
+export const TableProgressList = z
+  .array(
+    z
+      .object({
+        schema: z.string(),
+        name: z.string(),
+        sizeBytes: z.int().meta({ description: 'In the source, with its TOAST table' }),
+        rowsDone: z.int(),
+        rowsTotal: z.int().meta({ description: 'Estimated until the run has counted' }),
+        state: z.enum(TABLE_STATES),
+      })
+      .meta({ id: 'TableProgress' }),
+  )
+  .meta({ id: 'TableProgressList' });
 
 export const DownloadLink = z.object({ url: z.string(), expiresAt: z.iso.datetime() }).meta({ id: 'DownloadLink' });

@@ -13,6 +13,7 @@ import { ExportLookout } from './export-lookout.js';
 import { ExportReporter } from './export-reporter.js';
 import { ExportsController } from './exports.controller.js';
 import { ProofAvailability } from './proof-availability.js';
+import { ExportTablesController } from './export-tables.controller.js';
 import { FileDesk } from './file-desk.js';
 import { FileHandout } from './file-handout.js';
 import { FileController } from './file.controller.js';
@@ -28,7 +29,7 @@ export class ExportsModule {
     const ownSchemas = new OwnSchemas(config.databaseUrl, [SCHEMA, QUEUE_SCHEMA]);
     return {
       module: ExportsModule,
-      controllers: [ExportsController, FileController],
+      controllers: [ExportsController, ExportTablesController, FileController],
       providers: [
         ExportCourier,
         ExportDesk,

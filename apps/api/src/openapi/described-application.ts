@@ -1,5 +1,5 @@
 import { ArtifactStore } from '#lib/artifacts';
-import { DatabaseHealth, SessionStore, UserDirectory, WorkerRoll } from '#lib/database';
+import { DatabaseHealth, SessionStore, TableLedger, UserDirectory, WorkerRoll } from '#lib/database';
 import { ExportQueue } from '#lib/queue';
 import { Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,6 +22,7 @@ import { ExportDesk } from '../exports/export-desk.js';
 import { ExportEstimator } from '../exports/export-estimator.js';
 import { ExportReporter } from '../exports/export-reporter.js';
 import { ExportsController } from '../exports/exports.controller.js';
+import { ExportTablesController } from '../exports/export-tables.controller.js';
 import { FileDesk } from '../exports/file-desk.js';
 import { FileHandout } from '../exports/file-handout.js';
 import { FileController } from '../exports/file.controller.js';
@@ -40,6 +41,7 @@ export const CONTROLLERS = [
   AuthController,
   DatabasesController,
   ExportsController,
+  ExportTablesController,
   FileController,
   HealthController,
   OidcController,
@@ -75,6 +77,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     SessionStore,
     SignIn,
     SourceCatalogs,
+    TableLedger,
     TokenDesk,
     TotpEnrolment,
     UserDirectory,

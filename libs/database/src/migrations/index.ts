@@ -5,6 +5,7 @@ import { ApiTokens1795400300000 } from './1795400300000-api-tokens.js';
 import { ProvingWorkers1795402000000 } from './1795402000000-proving-workers.js';
 import { DownloadsUnderWay1795400600000 } from './1795400600000-downloads-under-way.js';
 import { Blocking1795403000000 } from './1795403000000-blocking.js';
+import { ExportTables1795403100000 } from './1795403100000-export-tables.js';
 import { AuditTrail1795404000000 } from './1795404000000-audit-trail.js';
 import { SecondFactor1795405000000 } from './1795405000000-second-factor.js';
 import { ProviderAccounts1795405100000 } from './1795405100000-provider-accounts.js';
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   DownloadsUnderWay1795400600000,
   ProvingWorkers1795402000000,
   Blocking1795403000000,
+  ExportTables1795403100000,
   AuditTrail1795404000000,
   SecondFactor1795405000000,
   ProviderAccounts1795405100000,
