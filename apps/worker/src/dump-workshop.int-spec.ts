@@ -187,7 +187,11 @@ describe('the workshop', () => {
     });
     const { row, run } = await trial.running('worker');
     const entered: string[] = [];
-    const report = { isCurrent: () => Promise.resolve(true), enter: (stage: string) => entered.push(stage) };
+    const report = {
+      isCurrent: () => Promise.resolve(true),
+      showBlocking: () => undefined,
+      enter: (stage: string) => entered.push(stage),
+    };
     await expect(shop.make(row, run, report as unknown as RunReport, never)).rejects.toMatchObject({
       code: 'disk_full',
       detail: expect.stringContaining(workDir) as string,

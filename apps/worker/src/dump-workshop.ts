@@ -115,7 +115,7 @@ export class DumpWorkshop {
   ): Promise<DumpedFile> {
     const { facts, client, selection, tables } = survey;
     const { format, maxBytesPerSecond, encryptTo, jobs, compressionLevel } = row.options;
-    const progress = new DumpProgress(tables, jobs ?? 1);
+    const progress = new DumpProgress(tables, jobs ?? 1, undefined, survey.largeObjectBytes);
     const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
     const input: FileInput = {
       client,
@@ -154,7 +154,7 @@ export class DumpWorkshop {
           });
     const gauge: Gauge = {
       progress: () => {
-        const snapshot = progress.snapshot(dump.bytesWritten);
+        const snapshot = progress.snapshot(dump.bytesWritten, dump.bytesDelivered);
         if (maxBytesPerSecond === null) return snapshot;
         return underLimit(snapshot, { maxBytesPerSecond, tableBytes, deliveredBytes: dump.bytesDelivered });
       },

@@ -5,6 +5,7 @@ import {
   type OwnSchemas,
   type PgClient,
   type PgPrograms,
+  readLargeObjectBytes,
   readNeeds,
   readSourceFacts,
   readSourceSize,
@@ -19,6 +20,7 @@ import {
   spaceNeeds,
 } from '#lib/dump-engine';
 import type pg from 'pg';
+import { scopeOf } from './file-scope.js';
 
 /** What is known of a source before pg_dump starts. */
 export interface Survey {
@@ -30,6 +32,8 @@ export interface Survey {
   /** Those whose rows are dumped. */
   tables: CatalogTable[];
   size: SourceSize;
+  /** On the server's disk; 0 where none are dumped. */
+  largeObjectBytes: number;
   /** See `requires` of a file. */
   needs: string[];
 }
@@ -62,7 +66,11 @@ export class Preflight {
     const estimate = estimateExport(size, options, await this.pastRuns.of(database));
     await requireFreeSpace(await spaceNeeds({ estimate, options, clientMajor: client.major, ...this.places }));
     const needs = await readNeeds(watcher, options, selection);
-    return { facts, client, excluded, selection, tables: options.content === 'schema' ? [] : all, size, needs };
+    const isWithoutRows = options.content === 'schema';
+    const { hasLargeObjects } = scopeOf(options, selection);
+    const largeObjectBytes = hasLargeObjects ? await readLargeObjectBytes(watcher) : 0;
+    const tables = isWithoutRows ? [] : all;
+    return { facts, client, excluded, selection, tables, size, largeObjectBytes, needs };
   }
 
   /** Looks the names up again: the queue may have been long. */

@@ -43,7 +43,7 @@ describe('the report of a run', () => {
   const at = (percent: number): Progress => ({ ...NO_PROGRESS, percent });
   const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1000);
 
-  it('is given four times a second, with the stage, until it is ended', async () => {
+  it('is given five times a second, with the stage, until it is ended', async () => {
     const report = begin();
     await pass(1);
     report.enter('dumping', { progress: () => at(10), movement: () => 1 });
@@ -51,8 +51,8 @@ describe('the report of a run', () => {
     await report.end();
     await pass(5);
     expect(ledger.heard.map(({ stage }) => stage)).toEqual([
-      ...Array<string>(4).fill('preparing'),
-      ...Array<string>(4).fill('dumping'),
+      ...Array<string>(5).fill('preparing'),
+      ...Array<string>(5).fill('dumping'),
     ]);
   });
 
@@ -60,7 +60,7 @@ describe('the report of a run', () => {
     const report = begin();
     const shown = [10, 30, 20, 0, 40];
     report.enter('dumping', { progress: () => at(shown.shift() ?? 40), movement: () => shown.length });
-    await pass(1.25);
+    await pass(1);
     expect(ledger.heard.map(({ percent }) => percent)).toEqual([10, 30, 30, 30, 40]);
   });
 

@@ -10,7 +10,7 @@ import type { Run, RunLedger } from '#lib/database';
 import { Logger } from '@nestjs/common';
 import type { TableReport } from './table-report.js';
 
-const INTERVAL_MS = 250;
+const INTERVAL_MS = 200;
 
 export interface RunLimits {
   timeoutSeconds: number;
@@ -29,7 +29,7 @@ export interface Gauge {
 const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => null };
 
 /**
- * Reports a run four times a second, which is also its heartbeat, and hears from the answers whether it is to stop.
+ * Reports a run five times a second, which is also its heartbeat, and hears from the answers whether it is to stop.
  * Watches the two limits of time as well: all reasons to stop meet in one place.
  */
 export class RunReport {

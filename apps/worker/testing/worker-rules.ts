@@ -29,8 +29,12 @@ export function describeWorker(backend: 'PostgreSQL' | 'Redis', redisUrl: () => 
       const worker = await installation.worker(environment);
       const id = await installation.request(worker);
       await eventually(
-        () => installation.source.backends(`pg-export/${id}`),
-        (count) => count === 2,
+        () =>
+          installation.source.sql(
+            `SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'`,
+            [`pg-export/${id}`],
+          ),
+        (waits) => waits.length > 0,
       );
       return { id, worker, release };
     };

@@ -7,9 +7,12 @@ const table = (oid: number, name: string, sizeBytes: number, estimatedRows: numb
   name,
   sizeBytes,
   estimatedRows,
+  copyBytes: null,
 });
-const ORDERS = table(1, 'orders', 900, 90);
-const VISITS = table(2, 'visits', 100, 10);
+/** Beside these sizes the catalog weighs nothing. */
+const TB = 1e12;
+const ORDERS = table(1, 'orders', 90 * TB, 90);
+const VISITS = table(2, 'visits', 10 * TB, 10);
 
 class Clock {
   milliseconds = 0;
@@ -64,8 +67,8 @@ describe('the progress of a dump', () => {
     const progress = new DumpProgress([ORDERS, VISITS]);
     begins(progress, ORDERS);
     counts(progress, ORDERS, 45);
-    const orders = { schema: 'public', name: 'orders', sizeBytes: 900, rowsTotal: 90 };
-    const visits = { schema: 'public', name: 'visits', sizeBytes: 100, rowsTotal: 10 };
+    const orders = { schema: 'public', name: 'orders', sizeBytes: 90 * TB, rowsTotal: 90 };
+    const visits = { schema: 'public', name: 'visits', sizeBytes: 10 * TB, rowsTotal: 10 };
     expect(progress.tableList).toEqual([
       { ...orders, rowsDone: 45, state: 'dumping' },
       { ...visits, rowsDone: 0, state: 'waiting' },
@@ -75,8 +78,8 @@ describe('the progress of a dump', () => {
   });
 
   it('counts a table that was never analysed by its bytes', () => {
-    const progress = new DumpProgress([table(3, 'fresh', 1000, 0)]);
-    counts(progress, table(3, 'fresh', 1000, 0), 5, 500);
+    const progress = new DumpProgress([table(3, 'fresh', 1000 * TB, 0)]);
+    counts(progress, table(3, 'fresh', 1000 * TB, 0), 5, 500.01 * TB);
     expect(progress.snapshot(0).percent).toBe(48.5);
   });
 
@@ -115,7 +118,7 @@ describe('the progress of a dump', () => {
   it('has nothing to count in a database without tables, and does not divide by it', () => {
     const progress = new DumpProgress([]);
     progress.finish();
-    expect(progress.snapshot(0)).toMatchObject({ percent: 0, etaSeconds: null });
+    expect(progress.snapshot(0)).toMatchObject({ percent: 97, etaSeconds: null });
   });
 
   it('moves with every line of pg_dump and everything more that is copied, and only then', () => {
@@ -133,9 +136,43 @@ describe('the progress of a dump', () => {
     expect(moves).toEqual([0, 1, 2, 3, 3, 4]);
   });
 
+  it('counts the catalog by what pg_dump says of it, before the first row', () => {
+    const progress = new DumpProgress([table(1, 'tiny', 8192, 10)]);
+    const shown = [0];
+    for (let line = 0; line < 60; line += 1) {
+      progress.readLine('pg_dump: reading something of the catalog');
+      shown.push(progress.snapshot(0).percent);
+    }
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+    expect(shown[20]).toBeGreaterThan(30);
+    progress.readLine('pg_dump: saving encoding = UTF8');
+    expect(progress.snapshot(0).percent).toBeGreaterThan(shown.at(-1)!);
+    expect(progress.snapshot(0).percent).toBeLessThan(97);
+  });
+
+  it('counts large objects by the bytes that come once they are begun', () => {
+    const progress = new DumpProgress([VISITS], 1, undefined, 45 * TB);
+    begins(progress, VISITS);
+    expect(progress.snapshot(10 * TB).percent).toBe(0);
+    progress.readLine('pg_dump: saving large objects');
+    // A tenth is the table: large objects take twice their bytes.
+    expect(progress.snapshot(10 * TB).percent).toBe(9.7);
+    expect(progress.snapshot(32.5 * TB + TB / 1e6).percent).toBe(53.3);
+    progress.finish();
+    expect(progress.snapshot(55 * TB).percent).toBe(97);
+  });
+
+  it('weighs a bloated table by its rows more than by its pages', () => {
+    const bloated = { ...table(1, 'bloated', 110 * TB, 10), copyBytes: 10 * TB };
+    const progress = new DumpProgress([bloated, table(2, 'plain', 80 * TB, 80)]);
+    begins(progress, bloated);
+    begins(progress, table(2, 'plain', 80 * TB, 80));
+    expect(progress.snapshot(0).percent).toBe(19.4);
+  });
+
   it('estimates what is left from the rate so far, once there is one', () => {
     const clock = new Clock();
-    const progress = new DumpProgress([table(1, 'orders', 97, 97)], 1, clock.now);
+    const progress = new DumpProgress([table(1, 'orders', 97 * TB, 97)], 1, clock.now);
     clock.milliseconds = 500;
     counts(progress, ORDERS, 50);
     expect(progress.snapshot(0).etaSeconds).toBeNull();

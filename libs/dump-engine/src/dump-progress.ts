@@ -1,4 +1,6 @@
 import type { Progress, TableProgress } from '#lib/domain';
+import { weightOfCatalog, weightOfLargeObjects, weightOfTable } from './dump-weights.js';
+import { RecentRate } from './recent-rate.js';
 import type { SourceTable } from './source-inspection.js';
 
 /** A row of `pg_stat_progress_copy`. */
@@ -10,6 +12,12 @@ export interface CopyCounter {
 
 /** Said by a pg_dump of several connections alone; without the schema. */
 const ENDS_TABLE = /^pg_dump: finished item \d+ TABLE DATA (.*)$/;
+/** Once for all of them, or for each thousand. */
+const BEGINS_LARGE_OBJECTS = 'pg_dump: saving large objects';
+/** All definitions are read; rows follow. */
+const ENDS_CATALOG = 'pg_dump: saving encoding';
+/** Lines that pg_dump says while it reads the catalog, some more or less with its version. */
+const CATALOG_LINES = 40;
 const BEGINS_TABLE = /^pg_dump: dumping contents of table "(.*)"$/;
 /** What pg_dump says with --verbose besides errors: counted, not kept. */
 const CHATTER = /^pg_dump: (?!error|warning|detail|hint)/;
@@ -27,18 +35,28 @@ const MIN_SHARE_FOR_A_RATE = 0.01;
 interface TableState extends SourceTable {
   rowsDone: number;
   bytesCopied: number;
+  weight: number;
   /** 0–1 */
   share: number;
 }
 
 /**
- * How far a pg_dump is: each table weighs what it has in bytes, and counts by the rows that the server has copied of
- * it. Both are the server's own figures; time plays no part but in the estimate of what is left.
+ * How far a pg_dump is: the catalog counts by what pg_dump says of it, each table by the rows that the server has copied,
+ * large objects by the bytes that have come. What they weigh is from the server's own figures; time plays no part but in
+ * the estimate of what is left.
  */
 export class DumpProgress {
   private readonly tables = new Map<number, TableState>();
   private readonly byName = new Map<string, TableState>();
-  private readonly totalBytes: number;
+  private readonly catalogWeight: number;
+  private readonly totalWeight: number;
+  private readonly rate: RecentRate;
+  private catalogLines = 0;
+  private catalogShare = 0;
+  private largeObjectShare = 0;
+  /** Bytes that had come when the large objects were begun; null before. */
+  private largeObjectsFrom: number | null = null;
+  private largeObjectsBegun = false;
   private readonly startedAt: number;
   /** Begun and not done, in the order in which they were begun: one for each connection. */
   private readonly running = new Set<TableState>();
@@ -53,14 +71,19 @@ export class DumpProgress {
     tables: readonly SourceTable[],
     private readonly connections = 1,
     private readonly now: () => number = () => performance.now(),
+    /** On the server's disk. */
+    private readonly largeObjectBytes = 0,
   ) {
     for (const table of tables) {
-      const state = { ...table, rowsDone: 0, bytesCopied: 0, share: 0 };
+      const state = { ...table, rowsDone: 0, bytesCopied: 0, weight: weightOfTable(table), share: 0 };
       this.tables.set(table.oid, state);
       this.byName.set(`${table.schema}.${table.name}`, state);
     }
-    this.totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+    this.catalogWeight = weightOfCatalog(tables.length);
+    const rows = [...this.tables.values()].reduce((sum, { weight }) => sum + weight, 0);
+    this.totalWeight = this.catalogWeight + rows + weightOfLargeObjects(largeObjectBytes);
     this.startedAt = now();
+    this.rate = new RecentRate(this.startedAt);
   }
 
   /** Reads a line of pg_dump's stderr. Returns whether it is more than progress, and worth keeping. */
@@ -69,7 +92,8 @@ export class DumpProgress {
     const done = ENDS_TABLE.exec(line)?.[1];
     if (done !== undefined) this.end([...this.running].find((table) => table.name === done));
     const begun = BEGINS_TABLE.exec(line)?.[1];
-    if (begun === undefined) return !isChatter(line);
+    if (begun === undefined) return this.readOther(line);
+    this.catalogShare = 1;
     if (this.connections === 1) this.endAll();
     const table = this.byName.get(begun);
     if (table !== undefined) this.running.add(table);
@@ -112,27 +136,57 @@ export class DumpProgress {
   /** All rows are copied. */
   finish(): void {
     this.endAll();
+    this.catalogShare = 1;
+    this.largeObjectShare = 1;
     for (const table of this.tables.values()) complete(table);
     this.tablesDone = this.tables.size;
   }
 
-  snapshot(bytesWritten: number): Progress {
+  /** @param bytesDelivered by pg_dump so far, of whatever it writes */
+  snapshot(bytesWritten: number, bytesDelivered = bytesWritten): Progress {
     const states = [...this.tables.values()];
-    const doneBytes = states.reduce((sum, table) => sum + table.share * table.sizeBytes, 0);
-    const share = this.totalBytes === 0 ? 0 : doneBytes / this.totalBytes;
-    const seconds = (this.now() - this.startedAt) / 1000;
+    this.weighLargeObjects(bytesDelivered);
+    const rows = states.reduce((sum, table) => sum + table.share * table.weight, 0);
+    const others =
+      this.catalogShare * this.catalogWeight + this.largeObjectShare * weightOfLargeObjects(this.largeObjectBytes);
+    const share = ((rows + others) / this.totalWeight) * DATA_SHARE;
+    const now = this.now();
+    const seconds = (now - this.startedAt) / 1000;
     const [current] = this.running;
+    const left = this.rate.secondsLeft(share, now);
     const rated = share >= MIN_SHARE_FOR_A_RATE && seconds >= MIN_SECONDS_FOR_A_RATE;
     return {
-      percent: Math.floor(share * DATA_SHARE * 1000) / 10,
+      percent: Math.floor(share * 1000) / 10,
       bytesWritten,
       rowsDone: states.reduce((sum, table) => sum + table.rowsDone, 0),
       rowsTotal: states.reduce((sum, table) => sum + Math.max(table.estimatedRows, table.rowsDone), 0),
       tablesDone: this.tablesDone,
       tablesTotal: this.tables.size,
       currentTable: current === undefined ? null : `${current.schema}.${current.name}`,
-      etaSeconds: rated ? Math.ceil(seconds / (share * DATA_SHARE) - seconds) : null,
+      etaSeconds: rated && left !== null ? Math.ceil(left) : null,
     };
+  }
+
+  /** @returns whether the line is worth keeping */
+  private readOther(line: string): boolean {
+    if (!isChatter(line)) return true;
+    if (line.startsWith(ENDS_CATALOG)) this.catalogShare = 1;
+    if (this.catalogShare < 1) {
+      this.catalogLines += 1;
+      this.catalogShare = Math.min(this.catalogLines / CATALOG_LINES, 0.95);
+    }
+    if (line.startsWith(BEGINS_LARGE_OBJECTS)) {
+      this.largeObjectsBegun = true;
+      if (this.connections === 1) this.endAll();
+    }
+    return false;
+  }
+
+  private weighLargeObjects(bytesDelivered: number): void {
+    if (!this.largeObjectsBegun || this.largeObjectBytes === 0) return;
+    this.largeObjectsFrom ??= bytesDelivered;
+    const share = (bytesDelivered - this.largeObjectsFrom) / this.largeObjectBytes;
+    this.largeObjectShare = Math.max(this.largeObjectShare, Math.min(share, 0.999));
   }
 
   private endAll(): void {

@@ -19,6 +19,7 @@ export { ask, connectToSource, disconnect } from './source-client.js';
 export { SourceWatch, type WatchDuty } from './source-watch.js';
 export {
   readDatabaseSize,
+  readLargeObjectBytes,
   readSourceFacts,
   readSourceTables,
   type CatalogTable,

@@ -8,6 +8,7 @@ const table = (oid: number, name: string, changes: Partial<CatalogTable> = {}): 
   name,
   sizeBytes: 8192,
   estimatedRows: 0,
+  copyBytes: null,
   hasEntry: true,
   ...changes,
 });
