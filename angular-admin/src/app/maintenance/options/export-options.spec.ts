@@ -74,6 +74,18 @@ describe('export options', () => {
     await expect(field.getTextErrors()).resolves.toEqual(['« age1typo » n’est pas une clé publique age.']);
   });
 
+  it('leave a number as it is typed, and refuse one that is none', async () => {
+    await open();
+    const field = await loader().getHarness(MatFormFieldHarness.with({ floatingLabelText: /Mode doux/ }));
+    const input = await field.getControl(MatInputHarness);
+    await input?.setValue('0.');
+    await settle();
+    await expect(input?.getValue()).resolves.toBe('0.');
+    await input?.setValue('slow');
+    await input?.blur();
+    await expect(field.getTextErrors()).resolves.toEqual(['Au moins 0.1 Mo/s.']);
+  });
+
   it('let tables be searched for and picked from the catalog', async () => {
     await open();
     await chooseScope('except');

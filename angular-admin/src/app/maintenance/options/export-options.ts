@@ -7,6 +7,7 @@ import {
   DEFAULT_CHOICE,
   isRecipient,
   LEAST_MEGABYTES,
+  megabytesOf,
   MOST_JOBS,
   MOST_RECIPIENTS,
   offered,
@@ -42,7 +43,6 @@ export class ExportOptions {
     scope: Object.entries(SCOPE_WORDS),
     verify: Object.entries(VERIFY_WORDS),
   };
-  protected readonly tenth = 0.1;
   /** How every age recipient starts, in any language. */
   protected readonly recipientLook = 'age1…';
   protected readonly may = computed(() => offered(this.choice()));
@@ -69,8 +69,14 @@ export class ExportOptions {
     min(path.jobs, 1, { message: between(1, MOST_JOBS) });
     max(path.jobs, MOST_JOBS, { message: between(1, MOST_JOBS) });
     hidden(path.gentleMegabytes, { when: () => !this.may().gentle });
-    min(path.gentleMegabytes, LEAST_MEGABYTES, {
-      message: $localize`:form error@@options.gentleLeast:Au moins ${LEAST_MEGABYTES}:least: Mo/s.`,
+    validate(path.gentleMegabytes, ({ value }) => {
+      const megabytes = megabytesOf(value());
+      return megabytes === null || megabytes >= LEAST_MEGABYTES
+        ? undefined
+        : {
+            kind: 'gentle',
+            message: $localize`:form error@@options.gentleLeast:Au moins ${LEAST_MEGABYTES}:least: Mo/s.`,
+          };
     });
     hidden(path.recipients, { when: () => !this.may().encryption });
     validate(path.recipients, ({ value }) => {

@@ -1,6 +1,6 @@
 import { exportOf } from '../../testing/builders';
 import { wishAgain } from './again';
-import { DEFAULT_CHOICE, isRecipient, offered, type OptionChoice, wishOf } from './option-choice';
+import { DEFAULT_CHOICE, isRecipient, megabytesOf, offered, type OptionChoice, wishOf } from './option-choice';
 
 const RECIPIENT = `age1${'q'.repeat(58)}`;
 const choice = (fields: Partial<OptionChoice>): OptionChoice => ({ ...DEFAULT_CHOICE, ...fields });
@@ -20,7 +20,7 @@ describe('the options on the page', () => {
       picked: orders,
       noOwner: false,
       noPrivileges: true,
-      gentleMegabytes: 2.5,
+      gentleMegabytes: '2,5',
       recipients: `${RECIPIENT},\n ${RECIPIENT}`,
       note: ' before the move ',
     });
@@ -44,7 +44,7 @@ describe('the options on the page', () => {
     ['a level of no compression', { compression: 'none', compressionLevel: 3 }, { compression: 'none' }],
     ['a trial restore of a script', { format: 'plain', verify: 'restore' }, { format: 'plain' }],
     ['a trial restore of rows alone', { content: 'data', verify: 'restore' }, { content: 'data' }],
-    ['a gentle directory', { format: 'directory', gentleMegabytes: 2 }, { format: 'directory' }],
+    ['a gentle directory', { format: 'directory', gentleMegabytes: '2' }, { format: 'directory' }],
     ['an encrypted directory', { format: 'directory', recipients: RECIPIENT }, { format: 'directory' }],
     ['a trial restore of an encrypted file', { verify: 'restore', recipients: RECIPIENT }, { encryptTo: [RECIPIENT] }],
     [
@@ -69,6 +69,19 @@ describe('the options on the page', () => {
     expect(offered(choice({ format: 'plain' }))).toMatchObject({ jobs: false, clean: true, gentle: true });
     expect(offered(choice({ verify: 'restore' }))).toMatchObject({ encryption: false });
     expect(offered(choice({ recipients: RECIPIENT }))).toMatchObject({ restoreCheck: false });
+  });
+
+  it.each([
+    ['', null],
+    ['0.2', 0.2],
+    ['0,2', 0.2],
+    [' 12. ', 12],
+  ])('read "%s" MB a second as %p, whatever the language', (text, megabytes) => {
+    expect(megabytesOf(text)).toBe(megabytes);
+  });
+
+  it.each(['fast', '-1', '1.2.3', '1e3'])('take "%s" MB a second for no number', (text) => {
+    expect(megabytesOf(text)).toBeNaN();
   });
 
   it('know an age recipient from a secret key and a slip', () => {

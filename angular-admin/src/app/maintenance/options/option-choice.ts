@@ -17,8 +17,11 @@ export interface OptionChoice {
   noOwner: boolean;
   noPrivileges: boolean;
   clean: boolean;
-  /** MB of pg_dump output a second; null: as fast as it goes. */
-  gentleMegabytes: number | null;
+  /**
+   * MB of pg_dump output a second, as typed; empty: as fast as it goes. Text, because a number field that is written back
+   * while somebody types `0.` turns `0.2` into 20, and because French writes `0,2`.
+   */
+  gentleMegabytes: string;
   verify: 'archive' | 'restore';
   /** age recipients, parted by white space or commas. */
   recipients: string;
@@ -36,7 +39,7 @@ export const DEFAULT_CHOICE: OptionChoice = {
   noOwner: true,
   noPrivileges: false,
   clean: false,
-  gentleMegabytes: null,
+  gentleMegabytes: '',
   verify: 'archive',
   recipients: '',
   note: '',
@@ -54,6 +57,13 @@ const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
 
 export const recipientsOf = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
 export const isRecipient = (text: string): boolean => RECIPIENT.test(text);
+
+/** The number that was typed, with a point or a comma; null of an empty text, NaN of what is not a number. */
+export function megabytesOf(text: string): number | null {
+  const typed = text.trim().replace(',', '.');
+  if (typed === '') return null;
+  return /^\d+(\.\d*)?$/.test(typed) ? Number(typed) : Number.NaN;
+}
 
 /** Whether each option means something beside the others. What means nothing is neither shown nor sent. */
 export function offered(choice: OptionChoice) {
@@ -92,6 +102,7 @@ function tablesOf({ scope, picked, content }: OptionChoice): Partial<ExportWish>
 export function wishOf(database: string, choice: OptionChoice): ExportWish {
   const may = offered(choice);
   const recipients = may.encryption ? recipientsOf(choice.recipients) : [];
+  const megabytes = megabytesOf(choice.gentleMegabytes);
   const note = choice.note.trim();
   return {
     database,
@@ -104,8 +115,7 @@ export function wishOf(database: string, choice: OptionChoice): ExportWish {
     ...(!choice.noOwner && { noOwner: false }),
     ...(choice.noPrivileges && { noPrivileges: true }),
     ...(may.clean && choice.clean && { clean: true }),
-    ...(may.gentle &&
-      choice.gentleMegabytes !== null && { maxBytesPerSecond: Math.round(choice.gentleMegabytes * 1_000_000) }),
+    ...(may.gentle && megabytes !== null && { maxBytesPerSecond: Math.round(megabytes * 1_000_000) }),
     ...(may.restoreCheck && choice.verify === 'restore' && { verify: 'restore' }),
     ...(recipients.length > 0 && { encryptTo: recipients }),
     ...(note !== '' && { note }),
