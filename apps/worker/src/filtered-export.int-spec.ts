@@ -39,6 +39,7 @@ describe('an export of a part', () => {
     const report = {
       enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge),
       isCurrent: () => Promise.resolve(true),
+      showBlocking: () => undefined,
       get progress() {
         return gauges.at(-1)!.progress();
       },
