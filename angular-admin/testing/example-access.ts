@@ -61,3 +61,30 @@ export const RECOVERY_CODES: Fields = {
     'd5tx-w9qs',
   ],
 };
+
+const act = (seq: number, action: string, outcome: string, fields: Fields = {}): Fields => ({
+  seq,
+  at: minutesAgo(100 - seq),
+  action,
+  outcome,
+  actor: { userId: ADMIN.id, email: ADMIN.email, via: 'session', credentialId: 'session-1' },
+  address: '10.0.0.7',
+  correlationId: null,
+  target: null,
+  details: {},
+  hash: 'ff',
+  ...fields,
+});
+
+export const auditTrail = (): Fields[] => [
+  act(7, 'download', 'completed', { target: '0199b7c2-1111-7000-8000-000000000004' }),
+  act(6, 'export', 'done', { target: '0199b7c2-1111-7000-8000-000000000004' }),
+  act(5, 'export', 'asked'),
+  act(4, 'login', 'done'),
+  act(3, 'refusals', 'refused', { actor: null, address: '203.0.113.9' }),
+];
+
+export const ownSessions = (): Fields[] => [
+  { id: 's-1', current: true, createdAt: minutesAgo(30), refreshedAt: minutesAgo(2), expiresAt: minutesAgo(-1_000) },
+  { id: 's-2', current: false, createdAt: minutesAgo(900), refreshedAt: minutesAgo(700), expiresAt: minutesAgo(-900) },
+];

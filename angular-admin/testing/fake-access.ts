@@ -1,6 +1,6 @@
 /** The part of the fake API that is about people: accounts, tokens, second factors, stepping up. */
 import type { ServerResponse } from 'node:http';
-import { noSecondFactor, RECOVERY_CODES, TOTP_SECRET } from './example-access.ts';
+import { auditTrail, noSecondFactor, ownSessions, RECOVERY_CODES, TOTP_SECRET } from './example-access.ts';
 import { ADMIN, type Fields, minutesAgo } from './example-data.ts';
 import { json, problem } from './fake-answers.ts';
 
@@ -27,6 +27,18 @@ export function answerAccess(play: AccessScript, response: ServerResponse, route
   }
   if (!play.steppedUp && SENSITIVE.test(route)) {
     problem(response, 403, 'step_up_required');
+    return true;
+  }
+  if (route === 'GET /admin/audit') {
+    json(response, 200, { items: auditTrail(), nextCursor: '3' });
+    return true;
+  }
+  if (route === 'GET /auth/sessions') {
+    json(response, 200, ownSessions());
+    return true;
+  }
+  if (route === 'POST /auth/password') {
+    json(response, 204, undefined);
     return true;
   }
   return (

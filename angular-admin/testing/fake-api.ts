@@ -127,7 +127,7 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
     case request.headers.authorization !== 'Bearer fake':
       problem(response, 401, 'unauthorized');
       return;
-    case /^\/(admin\/(tokens|users)|auth\/(totp|step-up))/.test(path):
+    case /^\/(admin\/(audit|tokens|users)|auth\/(password|sessions|totp|step-up))/.test(path):
       if (!answerAccess(play, response, route, await bodyOf(request))) problem(response, 404, 'not_found');
       return;
     case route === 'GET /admin/db/databases':

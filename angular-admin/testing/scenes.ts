@@ -229,7 +229,8 @@ export const scenes = (): readonly Scene[] => [
   maintenance('users', '.rows li', {}, undefined, 'users'),
   maintenance('users-menu', '.mat-mdc-menu-panel', {}, (page) => page.locator('.rows button').nth(1).click(), 'users'),
   maintenance('users-new', 'mat-dialog-container', {}, (page) => page.locator('.screen-head button').click(), 'users'),
-  maintenance('account', 'app-second-factor button', {}, undefined, 'account'),
+  maintenance('audit', '.rows li', {}, undefined, 'audit'),
+  maintenance('account', 'app-own-sessions li', {}, undefined, 'account'),
   maintenance('account-totp', 'app-qr-code', {}, beginTotp, 'account'),
   maintenance(
     'account-totp-codes',

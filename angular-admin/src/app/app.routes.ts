@@ -47,6 +47,12 @@ export const routes: Routes = [
         loadComponent: () => import('./users/users-page').then((file) => file.UsersPage),
       },
       {
+        path: 'audit',
+        title: $localize`:page@@audit.title:Audit`,
+        canActivate: [superAdmin],
+        loadComponent: () => import('./audit/audit-page').then((file) => file.AuditPage),
+      },
+      {
         path: '**',
         title: $localize`:page title@@page.notFound:Page introuvable`,
         loadComponent: () => import('./faces/not-found-page').then((file) => file.NotFoundPage),

@@ -1,12 +1,14 @@
 import { Component, computed, inject } from '@angular/core';
 import { Session } from '../session/session';
 import { ROLE_WORDS } from '../words/export-words';
+import { OwnSessions } from './own-sessions';
+import { PasswordChange } from './password-change';
 import { SecondFactor } from './second-factor';
 
 /** One's own account. */
 @Component({
   selector: 'app-account-page',
-  imports: [SecondFactor],
+  imports: [OwnSessions, PasswordChange, SecondFactor],
   template: `
     <div class="screen-head">
       <div>
@@ -14,12 +16,14 @@ import { SecondFactor } from './second-factor';
         <p>{{ session.user()?.email }} · {{ role() }}</p>
       </div>
     </div>
+    <app-password-change />
     <app-second-factor />
+    <app-own-sessions />
   `,
   styles: `
     :host {
       display: grid;
-      gap: 24px;
+      gap: 32px;
     }
   `,
 })

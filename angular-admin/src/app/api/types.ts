@@ -21,6 +21,10 @@ export type TotpState = Schemas['TotpState'];
 export type TotpSecret = Schemas['TotpSecret'];
 export type RecoveryCodeList = Schemas['RecoveryCodeList'];
 export type SignInMethods = Schemas['SignInMethods'];
+export type AuditPage = Schemas['AuditPage'];
+export type AuditRecord = Schemas['AuditRecord'];
+export type NewPassword = Schemas['NewPassword'];
+export type OwnSession = Schemas['SessionList'][number];
 export type Role = Account['role'];
 
 export interface TableName {

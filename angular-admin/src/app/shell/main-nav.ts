@@ -12,6 +12,7 @@ const EVERYBODY = [
 const SUPER_ADMINS = [
   { path: '/tokens', word: $localize`:page@@tokens.title:Jetons d’API` },
   { path: '/users', word: $localize`:page@@users.title:Comptes` },
+  { path: '/audit', word: $localize`:page@@audit.title:Audit` },
 ];
 
 /** The way from screen to screen: a row of links, or a menu where there is no room for one. */

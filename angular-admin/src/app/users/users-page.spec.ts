@@ -5,8 +5,8 @@ import { MatButtonHarness } from '@angular/material/button/testing';
 import { MatDialogHarness } from '@angular/material/dialog/testing';
 import { MatInputHarness } from '@angular/material/input/testing';
 import { MatMenuHarness } from '@angular/material/menu/testing';
-import { USERS_URL, userUrl } from '../api/routes';
-import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
+import { resetPasswordUrl, USERS_URL, userUrl } from '../api/routes';
+import { render, settle, setUpPanel, signInAs, soon, textOf } from '../testing/panel-bed';
 import { UsersPage } from './users-page';
 
 const accounts = [
@@ -56,6 +56,16 @@ describe('users page', () => {
     change.flush({ code: 'last_super_admin', correlationId: 'c' }, { status: 409, statusText: 'Conflict' });
     await settle();
     expect(textOf(fixture)).toContain('Il faut garder au moins un super-administrateur actif.');
+  });
+
+  it('shows a new password once', async () => {
+    await choose(1, /Nouveau mot de passe/);
+    document.querySelectorAll<HTMLElement>('app-confirm-dialog button')[1]?.click();
+    (await soon('POST', resetPasswordUrl('user-2'))).flush({ password: 'fresh-and-long' });
+    await settle();
+    expect(textOf(fixture)).toContain(
+      'Nouveau mot de passe de ops@example.org, affiché cette seule foisfresh-and-long',
+    );
   });
 
   it('makes an account, once its password is long enough', async () => {

@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
 import { MatIcon } from '@angular/material/icon';
@@ -6,10 +6,11 @@ import { MatMenuModule } from '@angular/material/menu';
 import { firstValueFrom } from 'rxjs';
 import { Errand } from '../api/errand';
 import { listing } from '../api/listing';
-import { resetTotpUrl, USERS_URL, userUrl } from '../api/routes';
-import type { Account, Role, UserChange } from '../api/types';
+import { resetPasswordUrl, resetTotpUrl, USERS_URL, userUrl } from '../api/routes';
+import type { Account, NewPassword, Role, UserChange } from '../api/types';
 import { Confirmation } from '../dialogs/confirm-dialog';
 import { ProblemFace } from '../faces/problem-face';
+import { CopyField } from '../maintenance/copy-field';
 import { Session } from '../session/session';
 import { ROLE_WORDS } from '../words/export-words';
 import { NewUserDialog } from './new-user-dialog';
@@ -17,7 +18,7 @@ import { NewUserDialog } from './new-user-dialog';
 /** Who may come in, and as what. */
 @Component({
   selector: 'app-users-page',
-  imports: [MatButton, MatIcon, MatIconButton, MatMenuModule, ProblemFace],
+  imports: [CopyField, MatButton, MatIcon, MatIconButton, MatMenuModule, ProblemFace],
   providers: [Errand],
   templateUrl: './users-page.html',
 })
@@ -27,6 +28,9 @@ export class UsersPage {
   private readonly session = inject(Session);
   protected readonly errand = inject(Errand);
   protected readonly users = listing<Account[]>(() => USERS_URL);
+  /** The password that was just made, until the page is left. */
+  protected readonly given = signal<{ readonly email: string; readonly password: string } | null>(null);
+  protected readonly copyGiven = $localize`:button@@users.copyGiven:Copier le mot de passe`;
   protected readonly roleWords = ROLE_WORDS;
 
   protected isSelf({ id }: Account): boolean {
@@ -63,6 +67,22 @@ export class UsersPage {
       yes: $localize`:@@users.disableYes:Désactiver`,
     });
     if (meant) await this.change(account, { disabled: true });
+  }
+
+  protected async resetPassword({ id, email }: Account): Promise<void> {
+    const meant = await this.confirmation.isMeant({
+      title: $localize`:@@users.passwordTitle:Donner un nouveau mot de passe à ${email}:email: ?`,
+      words: $localize`:@@users.passwordWords:L’ancien ne vaudra plus, et ses sessions se terminent. Le nouveau est affiché une fois.`,
+      no: $localize`:@@users.passwordNo:Garder l’ancien`,
+      yes: $localize`:@@users.passwordYes:En donner un nouveau`,
+    });
+    if (!meant) return;
+    const answer = await this.errand.run<NewPassword>('POST', resetPasswordUrl(id));
+    if (answer !== undefined) this.given.set({ email, password: answer.password });
+  }
+
+  protected givenLabel(email: string): string {
+    return $localize`:secret@@users.given:Nouveau mot de passe de ${email}:email:, affiché cette seule fois`;
   }
 
   protected async resetTotp({ id, email }: Account): Promise<void> {
