@@ -121,6 +121,7 @@ it('by keyboard alone, in English: an export begins, another admin sees it, a di
   await tabTo(page.getByRole('button', { name: 'Export the database' }));
   await page.keyboard.press('Enter');
   await page.getByText('Reading tables').first().waitFor();
+  await page.getByRole('group', { name: /^Tables of the export/ }).waitFor();
   await other.getByRole('cell', { name: /Running/ }).waitFor();
   await other.context().close();
 

@@ -27,29 +27,11 @@ export type NewPassword = Schemas['NewPassword'];
 export type OwnSession = Schemas['SessionList'][number];
 export type Role = Account['role'];
 
-export interface TableName {
-  readonly schema: string;
-  readonly name: string;
-}
-
 /** A table of a database's catalog. */
-export interface CatalogTable extends TableName {
-  readonly kind: string;
-  readonly sizeBytes: number | null;
-  readonly estimatedRows: number | null;
-}
-
+export type CatalogTable = Schemas['DatabaseTable'];
 /** A table of an export, and how far its rows are dumped. */
-export interface ExportTable extends TableName {
-  readonly sizeBytes: number;
-  readonly rowsDone: number;
-  readonly rowsTotal: number | null;
-  readonly state: 'waiting' | 'dumping' | 'done';
-}
+export type ExportTable = Schemas['TableProgress'];
+export type TableName = Pick<CatalogTable, 'schema' | 'name'>;
 
 /** An order's body: what is left out has the API's default. */
-export type ExportWish = Partial<ExportRequest> & {
-  readonly includeTables?: readonly TableName[];
-  readonly excludeTables?: readonly TableName[];
-  readonly excludeTableData?: readonly TableName[];
-};
+export type ExportWish = Partial<ExportRequest>;

@@ -25,7 +25,7 @@ describe('shares of the tables', () => {
 
   it('fill as their rows are dumped, and never above the brim', () => {
     const segments = segmentsOf([
-      table('done', 3, { state: 'done', rowsTotal: null }),
+      table('done', 3, { state: 'done', rowsTotal: 0 }),
       table('half', 2, { state: 'dumping', rowsDone: 50 }),
       table('more', 1, { state: 'dumping', rowsDone: 130 }),
     ]);

@@ -56,7 +56,7 @@ export class TableMap {
   protected rows({ rowsDone, rowsTotal, state }: Pick<ExportTable, 'rowsDone' | 'rowsTotal' | 'state'>): string {
     if (state === 'waiting') return '';
     const done = this.show.count(rowsDone);
-    if (state === 'done' || rowsTotal === null) return $localize`:rows of a table@@map.rowsDone:${done}:done: lignes`;
+    if (state === 'done') return $localize`:rows of a table@@map.rowsDone:${done}:done: lignes`;
     const total = this.show.count(rowsTotal);
     return $localize`:rows of a table@@map.rows:${done}:done: lignes sur ${total}:total:`;
   }

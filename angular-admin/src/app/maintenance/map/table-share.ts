@@ -8,7 +8,7 @@ export interface Segment {
   readonly tables: number;
   readonly sizeBytes: number;
   readonly rowsDone: number;
-  readonly rowsTotal: number | null;
+  readonly rowsTotal: number;
   /** Share of the whole, 0 to 1. */
   readonly share: number;
   /** How full it is, 0 to 1. */
@@ -22,7 +22,7 @@ const LEAST_SHARE = 0.003;
 
 function filledOf({ state, rowsDone, rowsTotal }: ExportTable): number {
   if (state === 'done') return 1;
-  if (state === 'waiting' || rowsTotal === null || rowsTotal === 0) return 0;
+  if (state === 'waiting' || rowsTotal === 0) return 0;
   return Math.min(rowsDone / rowsTotal, 1);
 }
 
@@ -38,7 +38,7 @@ function together(tables: readonly ExportTable[], whole: number): Segment {
     tables: tables.length,
     sizeBytes,
     rowsDone: sum(({ rowsDone }) => rowsDone),
-    rowsTotal: tables.some(({ rowsTotal }) => rowsTotal === null) ? null : sum(({ rowsTotal }) => rowsTotal ?? 0),
+    rowsTotal: sum(({ rowsTotal }) => rowsTotal),
     share: whole === 0 ? 0 : sizeBytes / whole,
     filled: sizeBytes === 0 ? (done ? 1 : 0) : filledBytes / sizeBytes,
     state: done ? 'done' : waiting ? 'waiting' : 'dumping',
