@@ -11,6 +11,7 @@ import { service, setUp } from '../start/product.ts';
 import { untilReady } from '../start/readiness.ts';
 import { Started } from '../start/started.ts';
 import { testEnvironment } from '../test/test-environment.ts';
+import { fillShape } from './progress-shapes.ts';
 import type { PgEnvironment } from './bare-programs.ts';
 
 const readyTimeoutSeconds = 90;
@@ -49,7 +50,11 @@ export class BenchStack {
     chmodSync(this.folder, 0o711);
   }
 
-  async start({ scale, client }: { scale: number; client?: string | undefined }, signal: AbortSignal): Promise<Stack> {
+  /** @param shapes databases that are made beside the shop, each of the same scale */
+  async start(
+    { scale, client, shapes = [] }: { scale: number; client?: string | undefined; shapes?: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Stack> {
     const cluster = await embeddedCluster(this.folder, { log: this.log, signal });
     await cluster.ensure(signal);
     this.started.add(() => cluster.stop());
@@ -64,6 +69,11 @@ export class BenchStack {
       },
     });
     this.log(`sample shop: made in ${((performance.now() - begin) / 1_000).toFixed(1)} s`);
+    for (const shape of shapes) {
+      await cluster.ensureDatabase(shape);
+      await fillShape(cluster.url(shape), shape, scale);
+      signal.throwIfAborted();
+    }
     const [email, password] = ['bench@localhost', randomBytes(18).toString('base64url')];
     const port = await freePort();
     const environment: NodeJS.ProcessEnv = {
@@ -73,6 +83,7 @@ export class BenchStack {
       DATA_DIR: this.folder,
       DATABASE_URL: cluster.url('pg_export'),
       EXPORT_DATABASE_URL: cluster.url(shopName),
+      ...Object.fromEntries(shapes.map((shape) => [`EXPORT_DATABASE_URL_${shape.toUpperCase()}`, cluster.url(shape)])),
       SUPER_ADMIN_EMAIL: email,
       SUPER_ADMIN_PASSWORD: password,
       // Longer than any run, and more than the latencies below ask for.

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { PlainError } from '../plain-error.ts';
+import { type Accuracy, accuracyOf, type Sight } from './accuracy.ts';
 import type { Measure } from './bare-programs.ts';
 import type { Stack } from './bench-stack.ts';
 
@@ -9,6 +10,7 @@ interface ExportView {
   status: string;
   createdAt: string;
   finishedAt: string | null;
+  progress: { percent: number; etaSeconds: number | null };
   file: { sizeBytes: number } | null;
   error: { code: string; message: string } | null;
 }
@@ -20,6 +22,7 @@ export interface ExportMeasure extends Measure {
 
 /** As often as a patient script asks: more would compete with the export for the same cores. */
 const pollMilliseconds = 500;
+const sightMilliseconds = 100;
 /** How many requests the latency is taken from, and the pause between two. */
 const latencySamples = 100;
 const latencyPauseMilliseconds = 10;
@@ -54,6 +57,24 @@ export class ExportClient {
     await this.call('DELETE', `/admin/db/export/${ready.id}`);
     const secondsToPgDump = startedAt && (startedAt.getTime() - Date.parse(requested.createdAt)) / 1_000;
     return { seconds, sizeBytes: ready.file.sizeBytes, secondsToPgDump };
+  }
+
+  /** One export from the request to `ready`, looked at ten times a second, then deleted. */
+  async accuracy(options: Record<string, unknown>): Promise<Accuracy & { seconds: number }> {
+    const { id } = await this.request(options);
+    const begin = performance.now();
+    const sights: Sight[] = [];
+    for (;;) {
+      const { status, progress, error } = await this.get(id);
+      const seconds = (performance.now() - begin) / 1_000;
+      if (status === 'ready') {
+        await this.call('DELETE', `/admin/db/export/${id}`);
+        return { ...accuracyOf(sights, seconds), seconds };
+      }
+      if (error) throw new PlainError(`The export ended as ${status}: ${error.code} ${error.message}`);
+      sights.push({ seconds, ...progress });
+      await pause(sightMilliseconds);
+    }
   }
 
   /**

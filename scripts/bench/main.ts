@@ -15,6 +15,8 @@ import { barePrograms, measureBare, peakMemory, warmUp } from './bare-programs.t
 import { BenchStack, type Stack } from './bench-stack.ts';
 import { ExportClient, type ExportMeasure } from './export-client.ts';
 import { LoadBench } from './load/load-bench.ts';
+import { ProgressBench } from './progress-bench.ts';
+import { SHAPES } from './progress-shapes.ts';
 import { median, PG_EXPORT, PG_EXPORT_DIRECTORY, table, verdictOnLatency, verdicts, type Row } from './report.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -29,9 +31,11 @@ interface Wish {
   client: string | undefined;
   /** What the API bears, instead of how long an export takes. */
   load: boolean;
+  /** How true what an export shows is, instead. */
+  progress: boolean;
 }
 
-const usage = 'Usage: npm run bench -- [--load] [--scale 16] [--rounds 3] [--client FOLDER]';
+const usage = 'Usage: npm run bench -- [--load | --progress] [--scale 16] [--rounds 3] [--client FOLDER]';
 
 function readWish(args: string[]): Wish {
   const options = {
@@ -39,20 +43,21 @@ function readWish(args: string[]): Wish {
     rounds: { type: 'string', default: '3' },
     client: { type: 'string' },
     load: { type: 'boolean', default: false },
+    progress: { type: 'boolean', default: false },
   } as const;
-  let values: { scale?: string; rounds: string; client?: string; load: boolean };
+  let values: { scale?: string; rounds: string; client?: string; load: boolean; progress: boolean };
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new PlainError(`${wordsOf(error)}. ${usage}`, { exitCode: 2 });
   }
-  const { load } = values;
+  const { load, progress } = values;
   const [scale, rounds] = [Number(values.scale ?? (load ? 1 : 16)), Number(values.rounds)];
   if (!(scale > 0 && scale <= 1_000))
     throw new PlainError('--scale is a number above 0, at most 1000', { exitCode: 2 });
   if (!(Number.isInteger(rounds) && rounds > 0))
     throw new PlainError('--rounds is a whole number above 0', { exitCode: 2 });
-  return { scale, rounds, client: values.client && resolve(values.client), load };
+  return { scale, rounds, client: values.client && resolve(values.client), load, progress };
 }
 
 /**
@@ -83,7 +88,9 @@ class Bench {
     const stack = new BenchStack(root, log);
     try {
       const clients = await usableClients(this.wish.client);
-      const started = await stack.start(this.wish, signal);
+      const shapes = this.wish.progress ? Object.keys(SHAPES) : [];
+      const started = await stack.start({ ...this.wish, shapes }, signal);
+      if (this.wish.progress) return await new ProgressBench(started, this.wish.rounds, log, signal).run();
       if (this.wish.load) return await new LoadBench(started, stack.folder, this.wish.rounds, log).run();
       return await this.report(stack.folder, clients, started);
     } catch (error) {

@@ -115,7 +115,12 @@ export class DumpWorkshop {
   ): Promise<DumpedFile> {
     const { facts, client, selection, tables } = survey;
     const { format, maxBytesPerSecond, encryptTo, jobs, compressionLevel } = row.options;
-    const progress = new DumpProgress(tables, jobs ?? 1, undefined, survey.largeObjectBytes);
+    const wrapped = isWrapped(row.options, client.major);
+    const progress = new DumpProgress(tables, {
+      connections: jobs ?? 1,
+      largeObjectBytes: survey.largeObjectBytes,
+      packing: format !== 'directory' ? null : wrapped ? 'compressed' : 'as it is',
+    });
     const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
     const input: FileInput = {
       client,
@@ -127,7 +132,7 @@ export class DumpWorkshop {
         snapshot: proving?.snapshot ?? null,
       }),
       environment: address.libpqEnvironment(applicationName, facts.serverMajor),
-      zstdLevel: isWrapped(row.options, client.major) ? compressionLevel : null,
+      zstdLevel: wrapped ? compressionLevel : null,
       partialPath: this.folder.file(run),
       onLine: (line) => {
         proving?.readLine(line);
@@ -154,7 +159,7 @@ export class DumpWorkshop {
           });
     const gauge: Gauge = {
       progress: () => {
-        const snapshot = progress.snapshot(dump.bytesWritten, dump.bytesDelivered);
+        const snapshot = progress.snapshot(dump.bytesWritten, dump.bytesDelivered, dump.packedShare);
         if (maxBytesPerSecond === null) return snapshot;
         return underLimit(snapshot, { maxBytesPerSecond, tableBytes, deliveredBytes: dump.bytesDelivered });
       },

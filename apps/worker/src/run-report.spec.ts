@@ -43,7 +43,7 @@ describe('the report of a run', () => {
   const at = (percent: number): Progress => ({ ...NO_PROGRESS, percent });
   const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1000);
 
-  it('is given five times a second, with the stage, until it is ended', async () => {
+  it('is given ten times a second at first, with the stage, until it is ended', async () => {
     const report = begin();
     await pass(1);
     report.enter('dumping', { progress: () => at(10), movement: () => 1 });
@@ -51,16 +51,25 @@ describe('the report of a run', () => {
     await report.end();
     await pass(5);
     expect(ledger.heard.map(({ stage }) => stage)).toEqual([
-      ...Array<string>(5).fill('preparing'),
-      ...Array<string>(5).fill('dumping'),
+      ...Array<string>(10).fill('preparing'),
+      ...Array<string>(10).fill('dumping'),
     ]);
+  });
+
+  it('is given five times a second when the run takes longer', async () => {
+    const report = begin();
+    await pass(20);
+    ledger.heard.splice(0);
+    await pass(2);
+    await report.end();
+    expect(ledger.heard).toHaveLength(10);
   });
 
   it('never shows a percentage that falls, whatever the gauge says', async () => {
     const report = begin();
     const shown = [10, 30, 20, 0, 40];
     report.enter('dumping', { progress: () => at(shown.shift() ?? 40), movement: () => shown.length });
-    await pass(1);
+    await pass(0.5);
     expect(ledger.heard.map(({ percent }) => percent)).toEqual([10, 30, 30, 30, 40]);
   });
 
@@ -71,7 +80,7 @@ describe('the report of a run', () => {
     await pass(5);
     expect(ledger.heard).toHaveLength(1);
     answer();
-    await pass(0.25);
+    await pass(0.1);
     expect(ledger.heard).toHaveLength(2);
   });
 

@@ -2,6 +2,7 @@ import { ExportFailure } from '#lib/domain';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ByteSink } from './byte-sink.js';
 import { checkDirectory } from './archive-check.js';
 import { ChildProgram, isSuccess } from './child-program.js';
 import { CompressedFile } from './compressed-file.js';
@@ -28,12 +29,18 @@ export class DirectoryDump {
   private file: PartialFile | null = null;
   private folderBytes = 0;
   private hasAnswered = false;
+  private packed = { bytes: 0, of: 0 };
 
   constructor(private readonly input: DirectoryDumpInput) {}
 
   /** Bytes of the folder while pg_dump fills it, then those of the file. */
   get bytesWritten(): number {
     return this.file?.sizeBytes ?? this.folderBytes;
+  }
+
+  /** Of the folder, how much is in the file; 0–1. */
+  get packedShare(): number {
+    return Math.min(this.packed.bytes / Math.max(this.packed.of, 1), 1);
   }
 
   /** Bytes that pg_dump has written so far: what a stall is measured by. */
@@ -108,9 +115,18 @@ export class DirectoryDump {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const sink = zstdLevel === null ? file : new CompressedFile(file, zstdLevel);
+    const sizes = await sizesIn(folderPath);
+    this.packed = { bytes: 0, of: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+    const counted: ByteSink = {
+      write: (chunk) => {
+        this.packed.bytes += chunk.length;
+        return sink.write(chunk);
+      },
+      finish: () => sink.finish(),
+    };
     const works = [
       checkDirectory(client, folderPath, onChecked, either),
-      packFolder(folderPath, await sizesIn(folderPath), sink, either).then(() => sink.finish()),
+      packFolder(folderPath, sizes, counted, either).then(() => counted.finish()),
     ].map((work) =>
       work.catch((error: unknown) => {
         failed.abort(error);

@@ -144,22 +144,32 @@ describe('the progress of a dump', () => {
       shown.push(progress.snapshot(0).percent);
     }
     expect(shown).toEqual([...shown].sort((a, b) => a - b));
-    expect(shown[20]).toBeGreaterThan(30);
+    expect(shown[20]).toBeGreaterThan(50);
     progress.readLine('pg_dump: saving encoding = UTF8');
     expect(progress.snapshot(0).percent).toBeGreaterThan(shown.at(-1)!);
     expect(progress.snapshot(0).percent).toBeLessThan(97);
   });
 
   it('counts large objects by the bytes that come once they are begun', () => {
-    const progress = new DumpProgress([VISITS], 1, undefined, 45 * TB);
+    const progress = new DumpProgress([table(2, 'visits', 50 * TB, 10)], { largeObjectBytes: 60 * TB });
     begins(progress, VISITS);
     expect(progress.snapshot(10 * TB).percent).toBe(0);
     progress.readLine('pg_dump: saving large objects');
-    // A tenth is the table: large objects take twice their bytes.
-    expect(progress.snapshot(10 * TB).percent).toBe(9.7);
-    expect(progress.snapshot(32.5 * TB + TB / 1e6).percent).toBe(53.3);
+    // A quarter is the table: large objects weigh more than their bytes.
+    expect(progress.snapshot(10 * TB).percent).toBe(24.2);
+    expect(progress.snapshot(40 * TB).percent).toBe(60.6);
     progress.finish();
-    expect(progress.snapshot(55 * TB).percent).toBe(97);
+    expect(progress.snapshot(70 * TB).percent).toBe(97);
+  });
+
+  it.each([
+    ['compressed', 38.8],
+    ['as it is', 84.3],
+  ] as const)('leaves room for the folder that is packed, %s', (packing, percent) => {
+    const progress = new DumpProgress([ORDERS], { packing });
+    progress.finish();
+    expect(progress.snapshot(0).percent).toBe(percent);
+    expect(progress.snapshot(0, 0, 1).percent).toBe(97);
   });
 
   it('weighs a bloated table by its rows more than by its pages', () => {
@@ -172,7 +182,7 @@ describe('the progress of a dump', () => {
 
   it('estimates what is left from the rate so far, once there is one', () => {
     const clock = new Clock();
-    const progress = new DumpProgress([table(1, 'orders', 97 * TB, 97)], 1, clock.now);
+    const progress = new DumpProgress([table(1, 'orders', 97 * TB, 97)], { now: clock.now });
     clock.milliseconds = 500;
     counts(progress, ORDERS, 50);
     expect(progress.snapshot(0).etaSeconds).toBeNull();
@@ -204,7 +214,7 @@ describe("pg_dump's words", () => {
   });
 
   it('of several connections counts a table as done when pg_dump says so, not when the next one is begun', () => {
-    const progress = new DumpProgress([ORDERS, VISITS], 2);
+    const progress = new DumpProgress([ORDERS, VISITS], { connections: 2 });
     progress.readLine('pg_dump: dumping contents of table "public.orders"');
     progress.readLine('pg_dump: dumping contents of table "public.visits"');
     expect(progress.snapshot(0)).toMatchObject({ tablesDone: 0, currentTable: 'public.orders' });

@@ -1,5 +1,12 @@
 import type { Progress, TableProgress } from '#lib/domain';
-import { weightOfCatalog, weightOfLargeObjects, weightOfTable } from './dump-weights.js';
+import {
+  ASKED_SHARE,
+  type Packing,
+  weightOfCatalog,
+  weightOfLargeObjects,
+  weightOfPacking,
+  weightOfTable,
+} from './dump-weights.js';
 import { RecentRate } from './recent-rate.js';
 import type { SourceTable } from './source-inspection.js';
 
@@ -32,6 +39,16 @@ const DATA_SHARE = 0.97;
 const MIN_SECONDS_FOR_A_RATE = 1;
 const MIN_SHARE_FOR_A_RATE = 0.01;
 
+export interface DumpShape {
+  /** Of pg_dump: with one, a table is done when the next one is begun. */
+  connections?: number;
+  /** On the server's disk. */
+  largeObjectBytes?: number;
+  packing?: Packing;
+  /** Milliseconds of a clock that only goes forward. */
+  now?: () => number;
+}
+
 interface TableState extends SourceTable {
   rowsDone: number;
   bytesCopied: number;
@@ -48,11 +65,15 @@ interface TableState extends SourceTable {
 export class DumpProgress {
   private readonly tables = new Map<number, TableState>();
   private readonly byName = new Map<string, TableState>();
+  private readonly connections: number;
+  private readonly largeObjectBytes: number;
+  private readonly now: () => number;
   private readonly catalogWeight: number;
+  private readonly packingWeight: number;
   private readonly totalWeight: number;
   private readonly rate: RecentRate;
   private catalogLines = 0;
-  private catalogShare = 0;
+  private catalogShare = ASKED_SHARE;
   private largeObjectShare = 0;
   /** Bytes that had come when the large objects were begun; null before. */
   private largeObjectsFrom: number | null = null;
@@ -63,17 +84,11 @@ export class DumpProgress {
   private tablesDone = 0;
   private moves = 0;
 
-  /**
-   * @param connections of pg_dump: with one, a table is done when the next one is begun
-   * @param now milliseconds of a clock that only goes forward
-   */
-  constructor(
-    tables: readonly SourceTable[],
-    private readonly connections = 1,
-    private readonly now: () => number = () => performance.now(),
-    /** On the server's disk. */
-    private readonly largeObjectBytes = 0,
-  ) {
+  constructor(tables: readonly SourceTable[], shape: DumpShape = {}) {
+    const { connections = 1, largeObjectBytes = 0, packing = null, now = () => performance.now() } = shape;
+    this.connections = connections;
+    this.largeObjectBytes = largeObjectBytes;
+    this.now = now;
     for (const table of tables) {
       const state = { ...table, rowsDone: 0, bytesCopied: 0, weight: weightOfTable(table), share: 0 };
       this.tables.set(table.oid, state);
@@ -81,7 +96,9 @@ export class DumpProgress {
     }
     this.catalogWeight = weightOfCatalog(tables.length);
     const rows = [...this.tables.values()].reduce((sum, { weight }) => sum + weight, 0);
-    this.totalWeight = this.catalogWeight + rows + weightOfLargeObjects(largeObjectBytes);
+    const copied = rows + weightOfLargeObjects(largeObjectBytes);
+    this.packingWeight = weightOfPacking(packing, copied);
+    this.totalWeight = this.catalogWeight + copied + this.packingWeight;
     this.startedAt = now();
     this.rate = new RecentRate(this.startedAt);
   }
@@ -142,13 +159,18 @@ export class DumpProgress {
     this.tablesDone = this.tables.size;
   }
 
-  /** @param bytesDelivered by pg_dump so far, of whatever it writes */
-  snapshot(bytesWritten: number, bytesDelivered = bytesWritten): Progress {
+  /**
+   * @param bytesDelivered by pg_dump so far, of whatever it writes
+   * @param packedShare of the folder that becomes a file, 0–1
+   */
+  snapshot(bytesWritten: number, bytesDelivered = bytesWritten, packedShare = 0): Progress {
     const states = [...this.tables.values()];
     this.weighLargeObjects(bytesDelivered);
     const rows = states.reduce((sum, table) => sum + table.share * table.weight, 0);
     const others =
-      this.catalogShare * this.catalogWeight + this.largeObjectShare * weightOfLargeObjects(this.largeObjectBytes);
+      this.catalogShare * this.catalogWeight +
+      this.largeObjectShare * weightOfLargeObjects(this.largeObjectBytes) +
+      packedShare * this.packingWeight;
     const share = ((rows + others) / this.totalWeight) * DATA_SHARE;
     const now = this.now();
     const seconds = (now - this.startedAt) / 1000;
@@ -173,7 +195,7 @@ export class DumpProgress {
     if (line.startsWith(ENDS_CATALOG)) this.catalogShare = 1;
     if (this.catalogShare < 1) {
       this.catalogLines += 1;
-      this.catalogShare = Math.min(this.catalogLines / CATALOG_LINES, 0.95);
+      this.catalogShare = ASKED_SHARE + (1 - ASKED_SHARE) * Math.min(this.catalogLines / CATALOG_LINES, 0.95);
     }
     if (line.startsWith(BEGINS_LARGE_OBJECTS)) {
       this.largeObjectsBegun = true;

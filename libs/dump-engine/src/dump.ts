@@ -51,6 +51,8 @@ export interface DumpedFile {
  * every block (of a script: its end is there, see {@link ScriptCheck}), the file is synced, and its bytes read back from the disk have the hash of the bytes written.
  */
 export class Dump {
+  /** Nothing is packed: what pg_dump writes is the file. */
+  readonly packedShare = 0;
   private file: PartialFile | null = null;
   private bytesRead = 0;
   private hasAnswered = false;

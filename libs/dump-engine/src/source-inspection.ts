@@ -9,7 +9,7 @@ export interface SourceTable {
   sizeBytes: number;
   /** `pg_class.reltuples`; 0 when the table was never analysed. */
   estimatedRows: number;
-  /** Of its live rows, as wide as `pg_stats` has them, with their TOAST table; null when it was never analysed. */
+  /** Of its live rows, as wide as `pg_stats` has them, with their TOAST table, bytes as hexadecimal text; null when it was never analysed. */
   copyBytes: number | null;
 }
 
@@ -30,6 +30,8 @@ export interface SourceFacts {
 const PAGE_BYTES = 8192;
 /** Of each row: its header and its pointer in the page. */
 const ROW_OVERHEAD_BYTES = 28;
+/** Writing a value as text takes as long as copying so many bytes. */
+const COLUMN_OVERHEAD_BYTES = 15;
 
 /** What a server says of itself. */
 export async function readSourceFacts(client: pg.Client): Promise<SourceFacts> {
@@ -62,20 +64,22 @@ export async function readSourceTables(client: pg.Client, excludedSchemas: reado
   }>(
     `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name,
             (c.relpages + coalesce(t.relpages, 0))::text AS pages, greatest(c.reltuples, 0)::bigint::text AS tuples,
-            (c.reltuples * (w.width + $2) + coalesce(t.relpages, 0) * $3::bigint)::bigint::text AS live,
+            (c.reltuples * (w.width + $2) + coalesce(t.relpages, 0) * $3::bigint *
+              CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND atttypid = 'bytea'::regtype)
+                   THEN 2 ELSE 1 END)::bigint::text AS live,
             NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
                                  AND d.deptype = 'e') AS "hasEntry"
        FROM pg_class c
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
-       LEFT JOIN (SELECT schemaname, tablename, sum(avg_width * (1 - null_frac)) AS width
+       LEFT JOIN (SELECT schemaname, tablename, sum(avg_width * (1 - null_frac) + $4) AS width
                     FROM pg_stats WHERE NOT inherited AND schemaname !~ '^pg_' GROUP BY 1, 2) w
               ON w.schemaname = n.nspname AND w.tablename = c.relname AND c.reltuples >= 0
       WHERE c.relkind = 'r' AND c.relpersistence <> 't'
         AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> ALL ($1)
       ORDER BY c.relpages + coalesce(t.relpages, 0) DESC, c.oid`,
-    [excludedSchemas, ROW_OVERHEAD_BYTES, PAGE_BYTES],
+    [excludedSchemas, ROW_OVERHEAD_BYTES, PAGE_BYTES, COLUMN_OVERHEAD_BYTES],
   );
   return rows.map((row) => ({
     oid: Number(row.oid),
@@ -98,10 +102,11 @@ export async function readDatabaseSize(client: pg.Client): Promise<number | null
   }
 }
 
-/** What all large objects take on the server's disk; 0 where there are none. */
+/** Of all large objects, by the number of their pieces of 2 KiB or, where that is not known, on the server's disk; 0 where there are none. */
 export async function readLargeObjectBytes(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ size: string }>(
-    `SELECT pg_relation_size('pg_catalog.pg_largeobject')::text AS size`,
+    `SELECT CASE WHEN reltuples > 0 THEN reltuples * 2048 ELSE pg_relation_size(oid) END::bigint::text AS size
+       FROM pg_class WHERE oid = 'pg_catalog.pg_largeobject'::regclass`,
   );
   return Number(rows[0]?.size ?? 0);
 }

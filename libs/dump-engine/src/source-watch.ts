@@ -11,7 +11,7 @@ import { disconnect } from './source-client.js';
 const LOCKS_INTERVAL_MS = 500;
 const LONGEST_LOCKS_INTERVAL_MS = 1_000;
 const LOCKS_SHARE = 0.01;
-const COUNTERS_INTERVAL_MS = 200;
+const COUNTERS_INTERVAL_MS = 100;
 /** Before a connection that was lost, or refused, is tried again. */
 const RECONNECT_MS = 1_000;
 /** What pg_dump has just given up waiting for was seen no longer ago than that. */
@@ -80,7 +80,7 @@ export class SourceWatch {
     return this.behindUs;
   }
 
-  /** From now on hears four times a second and more what the backends have copied. */
+  /** From now on hears some ten times a second what the backends have copied. */
   count(onCounters: (counters: CopyCounter[]) => void): void {
     this.onCounters = onCounters;
   }

@@ -1,0 +1,57 @@
+import type { Accuracy } from './accuracy.ts';
+import type { Stack } from './bench-stack.ts';
+import { ExportClient } from './export-client.ts';
+import { SHAPES } from './progress-shapes.ts';
+
+/** Points of a hundred, and a share of the time that was left. */
+const PROMISE = { medianDistance: 3, worstDistance: 10, etaError: 0.25 };
+
+/** How far what an export shows is from the truth, on databases whose progress is hard to tell. */
+export class ProgressBench {
+  private readonly client: ExportClient;
+  private readonly rounds: number;
+  private readonly log: (line: string) => void;
+
+  constructor(stack: Stack, rounds: number, log: (line: string) => void, signal: AbortSignal) {
+    this.client = new ExportClient(stack, signal);
+    this.rounds = rounds;
+    this.log = log;
+  }
+
+  /** Gives the exit code: 1 when a promise is broken. */
+  async run(): Promise<number> {
+    await this.client.signIn();
+    // The first export of all finds nothing in any cache.
+    await this.client.accuracy({});
+    const cases: Record<string, unknown>[] = [
+      {},
+      { compression: 'gzip' },
+      { format: 'directory' },
+      ...Object.keys(SHAPES).map((database) => ({ database })),
+    ];
+    let isKept = true;
+    for (const options of cases) {
+      for (let round = 1; round <= this.rounds; round++) {
+        const seen = await this.client.accuracy(options);
+        const keeps = keepsPromise(seen);
+        isKept &&= keeps;
+        this.log(`${keeps ? '✔' : '✘'} ${JSON.stringify(options)}: ${wordsOfAccuracy(seen)}`);
+      }
+    }
+    return isKept ? 0 : 1;
+  }
+}
+
+function keepsPromise({ medianDistance, worstDistance, worstEtaError }: Accuracy): boolean {
+  return (
+    medianDistance <= PROMISE.medianDistance &&
+    worstDistance <= PROMISE.worstDistance &&
+    (worstEtaError ?? 0) <= PROMISE.etaError
+  );
+}
+
+function wordsOfAccuracy(seen: Accuracy & { seconds: number }): string {
+  const points = `median ${seen.medianDistance.toFixed(1)} points off, worst ${seen.worstDistance.toFixed(1)}`;
+  const eta = seen.worstEtaError === null ? '' : `, time left off by ${(seen.worstEtaError * 100).toFixed(0)} %`;
+  return `${seen.seconds.toFixed(1)} s, ${points}${eta}`;
+}
