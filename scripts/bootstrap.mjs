@@ -53,7 +53,15 @@ function run(command, args) {
 export async function bootstrap(script) {
   if (!packagesAreCurrent()) {
     console.log('Installing npm packages (about a minute)…');
-    const { code, why, interrupted } = await run('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund']);
+    // Node 24 is one of the dev packages, and comes by an install script: NODE_ENV=production or an .npmrc must not leave it out.
+    const whole = ['--include=dev', '--include=optional', '--ignore-scripts=false'];
+    const { code, why, interrupted } = await run('npm', [
+      'ci',
+      ...whole,
+      '--loglevel=error',
+      '--no-audit',
+      '--no-fund',
+    ]);
     if (interrupted) process.exit(0);
     if (code !== 0) {
       console.error(`The npm packages could not be installed: ${why || 'see the words of npm above'}.`);

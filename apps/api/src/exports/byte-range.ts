@@ -1,7 +1,8 @@
 /** Which bytes to send: all, `first`–`last` (both included), or none because nothing lies in the range. */
 export type ByteRange = 'all' | { first: number; last: number } | 'unsatisfiable';
 
-const ONE_RANGE = /^bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))$/;
+/** Units are case-insensitive (RFC 9110 §14.1); a position beyond every file, such as 2^64 − 1, is one all the same. */
+const ONE_RANGE = /^bytes=(?:(\d{1,40})-(\d{1,40})?|-(\d{1,40}))$/i;
 
 /**
  * Reads `Range` and `If-Range` (RFC 9110 §14.2, §13.1.5). What we do not understand, several ranges among it, is

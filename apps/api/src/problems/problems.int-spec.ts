@@ -44,6 +44,8 @@ it('has every field of RFC 9457, the code and the correlation id', async () => {
 it.each<[string, string | Buffer<ArrayBuffer>, string]>([
   ['malformed JSON', '{"format": custom}', 'JSON'],
   ['an unknown field', '{"formatt": "custom"}', 'formatt: unknown field'],
+  ['a field that means something to JavaScript', '{"constructor": {"prototype": 1}}', 'constructor: unknown field'],
+  ['a prototype', '{"__proto__": {"format": "custom"}}', '__proto__: unknown field'],
   ['two unknown fields', '{"a": 1, "b": 2}', 'a: unknown field; b: unknown field'],
   ['a wrong type', '{"noOwner": "yes"}', 'noOwner: '],
   ['a number that is not whole', '{"compressionLevel": 1.5}', 'compressionLevel: '],

@@ -3,9 +3,16 @@ import { StandardSchemaValidationPipe, type StandardSchemaValidationPipeOptions 
 
 const MOST_PROBLEMS = 10;
 
+/** Nest takes `constructor`, `prototype` and `__proto__` out of a body in silence; here they are unknown fields like others. */
+class StrictValidationPipe extends StandardSchemaValidationPipe {
+  protected override stripProtoKeys(): void {
+    // The schemas refuse them, and what they return is made anew.
+  }
+}
+
 /** Checks every parameter that has a schema; a wrong one is refused with the path of each wrong field. */
 export function schemaValidation(): StandardSchemaValidationPipe {
-  return new StandardSchemaValidationPipe({
+  return new StrictValidationPipe({
     exceptionFactory: (issues) => {
       const problems = issues.slice(0, MOST_PROBLEMS).map(describeIssue);
       return new Refusal('invalid_request', problems.join('; '));
