@@ -8,6 +8,8 @@ export interface FillOptions {
   scale?: number;
   /** Called with one line for people before each step. */
   onStep?: (message: string) => void;
+  /** Ends the work at once; its reason is then thrown. */
+  signal?: AbortSignal;
 }
 
 /** Goes up whenever the SQL changes, so that a sample made by an older release is told from today's. */
@@ -30,7 +32,7 @@ const STEPS = [
 export async function fillShop(connectionString: string, options: FillOptions = {}): Promise<void> {
   const scale = checkedScale(options.scale);
   const say = options.onStep ?? (() => undefined);
-  await withClient(connectionString, async (client) => {
+  await withClient(connectionString, options.signal, async (client) => {
     await client.query('BEGIN');
     await client.query("SELECT pg_advisory_xact_lock(hashtext('pg-export sample shop'))");
     const found = await readMarker(client);
@@ -69,7 +71,7 @@ export async function ensureShop(
   options: FillOptions = {},
 ): Promise<{ created: boolean }> {
   const shop = withDatabase(connectionStringOfServerDatabase, databaseName);
-  return withClient(connectionStringOfServerDatabase, async (server) => {
+  return withClient(connectionStringOfServerDatabase, options.signal, async (server) => {
     // Held until this connection ends, even by kill -9: two starts at once make one shop.
     await server.query('SELECT pg_advisory_lock(hashtext($1))', [`${MARKER} ${databaseName}`]);
     const { rows } = await server.query<{ comment: string | null }>(
@@ -82,7 +84,7 @@ export async function ensureShop(
       return { created: false };
     }
     if (existing) {
-      if (!(await withClient(shop, isEmpty))) throw notOurs(shop);
+      if (!(await withClient(shop, options.signal, isEmpty))) throw notOurs(shop);
       await server.query(`DROP DATABASE ${escapeIdentifier(databaseName)} WITH (FORCE)`);
     }
     options.onStep?.(`sample shop: database ${databaseName}`);
@@ -144,12 +146,27 @@ function withDatabase(connectionString: string, databaseName: string): string {
   return url.href;
 }
 
-async function withClient<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  connectionString: string,
+  signal: AbortSignal | undefined,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
   const client = new Client({ connectionString, application_name: 'pg-export sample' });
-  await client.connect();
+  // A lost connection fails the query that runs, or the next one: that is what the caller hears.
+  client.on('error', () => undefined);
+  // In mid-query this closes the connection at once.
+  const stop = (): void => void client.end();
   try {
+    await client.connect();
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', stop);
     return await work(client);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    signal?.removeEventListener('abort', stop);
     await client.end();
   }
 }

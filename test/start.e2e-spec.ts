@@ -170,6 +170,32 @@ describe('npm start with an export under way', () => {
   }
 });
 
+describe('npm start that is stopped before it is ready', () => {
+  const moments: [string, (product: Product) => boolean][] = [
+    [
+      'PostgreSQL makes its data folder',
+      (product) => product.processes().some(({ command }) => /\binitdb /.test(command)),
+    ],
+    ['the sample shop is made', ({ output }) => output.includes('Making the sample shop')],
+  ];
+  const files = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' });
+
+  it.each(moments)('while %s: exit 0, no word of an error, no secret and no process left behind', async (_, isNow) => {
+    const dataDir = temporaryDataDir();
+    const temporary = join(dataDir, 'tmp');
+    mkdirSync(temporary);
+    const product = await Product.start({ DATA_DIR: dataDir, TMPDIR: temporary });
+    await until('the moment', () => isNow(product), 240_000);
+    const all = product.processes().flatMap(({ pid }) => identify(pid) ?? []);
+    product.signal('SIGTERM');
+    expect(await product.exited()).toBe(0);
+    expect(all.filter(isAlive)).toEqual([]);
+    expect(product.output.slice(product.output.indexOf('Stopping…'))).toBe('Stopping…\n');
+    expect(files(dataDir).filter((path) => /initdb|export-init|start\.lock|postmaster\.pid/.test(path))).toEqual([]);
+    rmSync(dataDir, { recursive: true });
+  });
+});
+
 describe('npm start where it can not', () => {
   let dataDir: string;
   beforeEach(() => {
@@ -219,7 +245,7 @@ describe('npm start where it can not', () => {
   it('keeps a half-made database aside and makes a new one', async () => {
     mkdirSync(join(dataDir, 'postgres/data'), { recursive: true });
     writeFileSync(join(dataDir, 'postgres/data/PG_VERSION'), '15\n');
-    const product = await Product.ready({ DATA_DIR: dataDir });
+    const product = await Product.ready({ DATA_DIR: dataDir, EXPORT_DATABASE_URL: databaseUrl('postgres') });
     expect(await product.stop()).toBe(0);
     expect(product.output).toContain('it is kept as data.unfinished-');
     const aside = readdirSync(join(dataDir, 'postgres')).find((name) => name.startsWith('data.unfinished-'));
@@ -230,7 +256,7 @@ describe('npm start where it can not', () => {
   const asRoot = process.getuid?.() === 0 ? it : it.skip;
   asRoot("works where PostgreSQL's OS user can't enter, and says where the database is then", async () => {
     chmodSync(dataDir, 0o700);
-    const product = await Product.ready({ DATA_DIR: dataDir });
+    const product = await Product.ready({ DATA_DIR: dataDir, EXPORT_DATABASE_URL: databaseUrl('postgres') });
     expect(await product.stop()).toBe(0);
     const elsewhere = /PostgreSQL's files are in (\/var\/lib\/pg-export\/\w+)/.exec(product.output)?.[1];
     expect(existsSync(join(elsewhere!, 'complete'))).toBe(true);

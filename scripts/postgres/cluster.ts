@@ -65,12 +65,12 @@ export class PostgresCluster {
     return { created: true };
   }
 
-  /** Starts the server and waits until it takes connections. The port is chosen once and remembered in the folder. */
-  async start(): Promise<Running> {
+  /** Starts the server and waits until it takes connections, or the signal. The port is chosen once and remembered in the folder. */
+  async start(signal?: AbortSignal): Promise<Running> {
     const port = (this.port ??= await this.choosePort());
     const running = this.launch(port);
     this.running = running;
-    await this.untilReady(running);
+    await this.untilReady(running, signal);
     await this.checkIdentity();
     return running;
   }
@@ -158,13 +158,14 @@ export class PostgresCluster {
     }
   }
 
-  private async untilReady(running: Running): Promise<void> {
+  private async untilReady(running: Running, signal?: AbortSignal): Promise<void> {
     const state = { exited: false };
     void running.exited.then(() => (state.exited = true));
     const deadline = Date.now() + startMilliseconds;
     for (;;) {
       const file = readPostmasterFile(this.data);
       if (file && file.pid === running.pid && file.status === 'ready') return;
+      signal?.throwIfAborted();
       if (state.exited) throw new PlainError(`PostgreSQL did not start. It said:\n${this.lastWords()}`);
       if (Date.now() > deadline)
         throw new PlainError(`PostgreSQL is not ready after 10 minutes. It said:\n${this.lastWords()}`);

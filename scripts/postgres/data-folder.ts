@@ -1,5 +1,4 @@
-import { chownSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, lchownSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { OsUser } from '../machine/os-user.ts';
 import type { Log } from '../machine/package-manager.ts';
@@ -35,12 +34,13 @@ export async function initialise(
   binaries: PostgresBinaries,
   { user, password, durable, signal }: { user?: OsUser; password: string; durable: boolean; signal?: AbortSignal },
 ): Promise<void> {
-  // initdb reads the password from a file; a pipe can't be reopened by another OS user.
-  const folder = mkdtempSync(join(tmpdir(), 'pg-export-init-'));
-  const passwordFile = join(folder, 'password');
+  // initdb reads the password from a file; a pipe can't be reopened by another OS user. In the cluster's own folder (0700),
+  // so that one left by a kill is kept from others, and goes with the next try.
+  const passwordFile = join(home, 'initdb-password');
   try {
-    writeFileSync(passwordFile, password, { mode: 0o600 });
-    if (user) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid);
+    rmSync(passwordFile, { force: true });
+    writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' });
+    if (user) lchownSync(passwordFile, user.uid, user.gid);
     const args = [
       `--pgdata=${dataFolderOf(home)}`,
       '--encoding=UTF8',
@@ -59,7 +59,7 @@ export async function initialise(
       signal,
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(passwordFile, { force: true });
   }
 }
 

@@ -20,6 +20,8 @@ const root = resolve(import.meta.dirname, '../..');
 const readyTimeoutSeconds = 60;
 /** What a stop waits for beyond SHUTDOWN_GRACE_SECONDS before it kills. */
 const marginMilliseconds = 10_000;
+/** How long a stop lets the step of the start that is under way come to its end: a package manager needs the most. */
+const stepMilliseconds = 60_000;
 
 const log = (line: string): void => {
   console.log(line);
@@ -39,20 +41,24 @@ class Start {
       this.force.abort();
       this.started.force();
     });
+    void this.stop.wished().then(() => log('Stopping…'));
     const code = await this.untilStopped();
     this.tellNewAdmin();
-    if (this.stop.wish.aborted) log('Stopping…');
     await this.started.stopAll();
     return this.force.signal.aborted ? 1 : code;
   }
 
   private async untilStopped(): Promise<number> {
+    const starting = this.startAll();
     try {
-      await this.orStop(this.startAll());
+      await this.orStop(starting);
       await this.stop.wished();
       return 0;
     } catch (error) {
-      if (error instanceof StopWished) return 0;
+      if (error instanceof StopWished) {
+        await this.orForce(starting);
+        return 0;
+      }
       console.error(wordsOf(error));
       return error instanceof PlainError ? error.exitCode : 1;
     }
@@ -110,7 +116,7 @@ class Start {
     await this.started.keep(
       new KeepAlive({
         name: 'PostgreSQL',
-        launch: () => cluster.start(),
+        launch: () => cluster.start(wish),
         graceMilliseconds: marginMilliseconds,
         own: { stop: () => cluster.stop(), force: () => cluster.force() },
         log,
@@ -123,7 +129,8 @@ class Start {
       complete['DATABASE_URL'] = cluster.url('pg_export');
     }
     if (needsSample) {
-      await ensureShop(cluster.url(), 'shop', { onStep: onceSaying('Making the sample shop database…') });
+      const onStep = onceSaying('Making the sample shop database…');
+      await ensureShop(cluster.url(), 'shop', { onStep, signal: wish });
       complete['EXPORT_DATABASE_URL'] = cluster.url('shop');
     }
     return complete;
@@ -138,13 +145,8 @@ class Start {
       if (wish.aborted) this.tellNewAdmin();
     };
     const force = AbortSignal.any([this.force.signal, late.signal]);
-    const done = setUp({ root, environment, force, onFirstAdmin });
-    this.started.add(async () => {
-      const end = setTimeout(() => late.abort(), marginMilliseconds);
-      await done.catch(() => undefined);
-      clearTimeout(end);
-    });
-    await done;
+    void this.stop.wished().then(() => setTimeout(() => late.abort(), marginMilliseconds).unref());
+    await setUp({ root, environment, force, onFirstAdmin });
   }
 
   private async startServices({ config }: Settings, environment: NodeJS.ProcessEnv, lock: StartLock): Promise<void> {
@@ -196,6 +198,13 @@ class Start {
   private orStop(step: Promise<void>): Promise<void> {
     const { wish } = this.stop;
     return Promise.race([step, this.stop.wished().then(() => wish.throwIfAborted())]);
+  }
+
+  /** Until the start has ended, which the wish makes it do, so that its steps tidy up after themselves; not for ever, nor when forced. */
+  private async orForce(starting: Promise<void>): Promise<void> {
+    const limit = AbortSignal.any([this.force.signal, AbortSignal.timeout(stepMilliseconds)]);
+    const over = new Promise<void>((settle) => limit.addEventListener('abort', () => settle(), { once: true }));
+    await Promise.race([starting.catch(() => undefined), over]);
   }
 }
 

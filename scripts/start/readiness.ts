@@ -22,6 +22,7 @@ export async function untilReady({
   const state: { exit?: Exit } = {};
   void running.exited.then((exit) => (state.exit = exit));
   const deadline = Date.now() + timeoutSeconds * 1_000;
+  const patience = (): AbortSignal => AbortSignal.any([AbortSignal.timeout(5_000), ...(signal ? [signal] : [])]);
   let answer = 'no answer';
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
@@ -29,7 +30,7 @@ export async function untilReady({
       const words = `${name} ended at start (${exitWords(state.exit)}). Its words are in ${logFile}`;
       throw new PlainError(words, { exitCode: state.exit.code === 78 ? 78 : 1 });
     }
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    const response = await fetch(url, { signal: patience() }).catch(() => undefined);
     const body = await response?.text().catch(() => '');
     if (response?.status === 200) return;
     if (response) answer = answerWords(response.status, body ?? '');
