@@ -1,4 +1,5 @@
 import { PlainError } from '../plain-error.ts';
+import { aptScript } from './apt-script.ts';
 import { findProgram, type Requirement } from './programs.ts';
 import { runTool } from './tool.ts';
 
@@ -12,26 +13,6 @@ export interface PackageManager {
   install?: (packages: readonly string[], signal?: AbortSignal) => Promise<{ code: number; output: string }>;
 }
 
-/**
- * Runs as root. Two things Debian's packages would do unasked are held off while it runs: starting their services (a policy
- * that lets everything pass again once this shell is gone, however it went), and making a default PostgreSQL cluster on 5432.
- */
-const aptScript = `
-set -e
-if [ ! -e /usr/sbin/policy-rc.d ]; then
-  printf '#!/bin/sh\\nkill -0 %s 2>/dev/null && exit 101\\nexit 0\\n' "$$" > /usr/sbin/policy-rc.d
-  chmod 755 /usr/sbin/policy-rc.d
-  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-fi
-case " $* " in *" postgresql "*)
-  mkdir -p /etc/postgresql-common/createcluster.d
-  echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/pg-export.conf;;
-esac
-export DEBIAN_FRONTEND=noninteractive
-apt-get update
-apt-get install -y --no-install-recommends "$@"
-`;
-
 async function aptGet(): Promise<PackageManager> {
   const isRoot = process.getuid?.() === 0;
   const sudo = isRoot ? undefined : findProgram('sudo');
@@ -42,7 +23,7 @@ async function aptGet(): Promise<PackageManager> {
     commandFor: (packages) => `${isRoot ? '' : 'sudo '}apt-get install --no-install-recommends ${packages.join(' ')}`,
     ...(prefix && {
       install: (packages, signal) => {
-        const [command = 'sh', ...args] = [...prefix, 'sh', '-c', aptScript, 'sh', ...packages];
+        const [command = 'sh', ...args] = [...prefix, 'sh', '-c', aptScript(), 'sh', ...packages];
         return runTool(command, args, { signal });
       },
     }),
