@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLogFile, rotateLog } from './log-file.ts';
+import { lastLinesOf, openLogFile, rotateLog } from './log-file.ts';
 
 describe('a log', () => {
   let folder: string;
@@ -31,5 +31,11 @@ describe('a log', () => {
     rotateLog(path, 6);
     rotateLog(join(folder, 'other.log'), 0);
     expect(readFileSync(path, 'utf8')).toBe('words\n');
+  });
+
+  it('gives its last lines, whole ones even where it is long', () => {
+    writeSync(open, `${'x'.repeat(9_000)}\n{"level":30}\nété\nlast words\n`);
+    expect(lastLinesOf(path, 2)).toEqual(['été', 'last words']);
+    expect(lastLinesOf(join(folder, 'other.log'), 2)).toEqual([]);
   });
 });

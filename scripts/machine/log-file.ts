@@ -1,4 +1,4 @@
-import { copyFileSync, openSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 
 /** A log that grew above this is put aside; one older one is kept. */
 const rotateBytes = 10 * 1024 * 1024;
@@ -18,4 +18,18 @@ export function rotateLog(path: string, limitBytes = rotateBytes): void {
   if (size <= limitBytes) return;
   copyFileSync(path, `${path}.1`);
   truncateSync(path);
+}
+
+/** The last lines of a log, of which at most 8 KiB are looked at; empty where there is none. */
+export function lastLinesOf(path: string, count: number): string[] {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return [];
+  const tail = Buffer.alloc(Math.min(size, 8_192));
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, tail, 0, tail.length, size - tail.length);
+  } finally {
+    closeSync(file);
+  }
+  return tail.toString('utf8').trim().split('\n').slice(-count);
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { openLogFile } from '../machine/log-file.ts';
+import { lastLinesOf, openLogFile } from '../machine/log-file.ts';
 import { launchProcess, type Running } from '../machine/running.ts';
 import type { OsUser } from '../machine/os-user.ts';
 import type { Log } from '../machine/package-manager.ts';
@@ -227,6 +227,6 @@ export class PostgresCluster {
   }
 
   private lastWords(): string {
-    return readFileSync(this.logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
+    return lastLinesOf(this.logFile, 5).join('\n');
   }
 }

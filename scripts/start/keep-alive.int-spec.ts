@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { launchProcess, type Running } from '../machine/running.ts';
 import { isAlive, identify } from '../machine/processes.ts';
 import { until } from '../../test/support/condition.ts';
@@ -76,10 +79,13 @@ describe('KeepAlive', () => {
   });
 
   it('kills a program that ignores the signal once the grace is over', async () => {
-    const one = keeper(`process.on('SIGTERM', () => {}); process.on('SIGUSR2', () => {}); ${stays}`, 300);
+    const folder = mkdtempSync(join(tmpdir(), 'pg-export-deaf-'));
+    const deaf = join(folder, 'deaf');
+    const one = keeper(`process.on('SIGTERM', () => {}); fs.writeFileSync(${JSON.stringify(deaf)}, ''); ${stays}`, 300);
     await one.start();
-    await new Promise((wake) => setTimeout(wake, 300));
+    await until('it ignores the signal', () => existsSync(deaf));
     await one.stop();
+    rmSync(folder, { recursive: true });
     expect(await launched[0]?.exited).toMatchObject({ signal: 'SIGKILL' });
     expect(lines).toEqual(['The program did not stop in time and is killed']);
   });
@@ -91,5 +97,57 @@ describe('KeepAlive', () => {
     const group = findGroup(pid!).flatMap((member) => identify(member) ?? []);
     await one.stop();
     await until('the end of the group', () => !group.some(isAlive));
+  });
+
+  describe('stopped while it starts a dead program again', () => {
+    let open: () => void;
+    let late: KeepAlive;
+    const end = async (running: Running | undefined): Promise<void> => {
+      running?.kill('SIGTERM');
+      await running?.exited;
+    };
+
+    beforeEach(async () => {
+      const gate = new Promise<void>((settle) => (open = settle));
+      late = new KeepAlive({
+        name: 'The program',
+        launch: async () => {
+          if (launched.length > 0) {
+            lines.push('launching again');
+            await gate;
+          }
+          const running = program(stays);
+          launched.push(running);
+          return running;
+        },
+        own: { stop: () => end(launched.at(-1)), force: () => launched.at(-1)?.killGroup() },
+        graceMilliseconds: 5_000,
+        log: (line) => lines.push(line),
+        logFile: 'program.log',
+        delays,
+      });
+      await late.start();
+      late.guard();
+      launched[0]?.kill('SIGKILL');
+      await until('the second start', () => lines.includes('launching again'));
+    });
+    afterEach(() => end(launched[1]));
+
+    const hasEnded = (): boolean => launched.length === 2 && identify(launched[1]!.pid!) === undefined;
+
+    it('stops the new one too', async () => {
+      const stopped = late.stop();
+      open();
+      await stopped;
+      expect(hasEnded()).toBe(true);
+    });
+
+    it('ends the new one too when it is forced', async () => {
+      const stopped = late.stop();
+      late.force();
+      open();
+      await stopped;
+      expect(hasEnded()).toBe(true);
+    });
   });
 });

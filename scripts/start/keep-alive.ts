@@ -32,6 +32,7 @@ export class KeepAlive {
   private nextDelay: number;
   private timer: NodeJS.Timeout | undefined;
   private stopping = false;
+  private forced = false;
   private relaunching: Promise<void> | undefined;
 
   constructor(options: KeepAliveOptions) {
@@ -70,7 +71,9 @@ export class KeepAlive {
     clearTimeout(this.timer);
     if (this.options.own) {
       await this.options.own.stop();
+      // A start that was under way may have come after that: what it started is stopped in its turn.
       await this.relaunching;
+      await this.options.own.stop();
       return;
     }
     await this.relaunching;
@@ -90,6 +93,7 @@ export class KeepAlive {
   /** Ends it and its group at once; a stop that is under way then comes to its end. */
   force(): void {
     this.stopping = true;
+    this.forced = true;
     clearTimeout(this.timer);
     if (this.options.own) this.options.own.force();
     else this.running?.killGroup();
@@ -117,6 +121,7 @@ export class KeepAlive {
     try {
       await this.start();
       if (!this.stopping) this.guard();
+      else if (this.forced) this.force();
     } catch (error) {
       if (!this.stopping) this.startAgainLater(`did not start again (${wordsOf(error)})`);
     }

@@ -1,5 +1,9 @@
+import { lastLinesOf } from '../machine/log-file.ts';
 import { exitWords, type Exit, type Running } from '../machine/running.ts';
 import { PlainError } from '../plain-error.ts';
+
+/** sysexits.h EX_CONFIG: the process refuses its configuration, and has said why in plain words. */
+const EXIT_CONFIG = 78;
 
 export interface ReadinessOptions {
   name: string;
@@ -27,8 +31,10 @@ export async function untilReady({
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
     if (state.exit) {
+      const isConfiguration = state.exit.code === EXIT_CONFIG;
+      const said = isConfiguration ? plainWords(logFile) : '';
       const words = `${name} ended at start (${exitWords(state.exit)}). Its words are in ${logFile}`;
-      throw new PlainError(words, { exitCode: state.exit.code === 78 ? 78 : 1 });
+      throw new PlainError(said ? `${said}\n${words}` : words, { exitCode: isConfiguration ? EXIT_CONFIG : 1 });
     }
     const response = await fetch(url, { signal: patience() }).catch(() => undefined);
     const body = await response?.text().catch(() => '');
@@ -37,6 +43,12 @@ export async function untilReady({
     await new Promise((wake) => setTimeout(wake, 100));
   }
   throw new PlainError(`${name} is not ready after ${timeoutSeconds} s: ${answer}. Its words are in ${logFile}`);
+}
+
+/** What the process said for people at its end: the lines after its last entry in JSON. */
+function plainWords(logFile: string): string {
+  const lines = lastLinesOf(logFile, 20);
+  return lines.slice(lines.findLastIndex((line) => line.startsWith('{')) + 1).join('\n');
 }
 
 /** What a health answer says is down; the answer itself where it is not one. */

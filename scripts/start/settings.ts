@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '#lib/config';
 import { PlainError, wordsOf } from '../plain-error.ts';
@@ -23,11 +23,21 @@ export async function readSettings(root: string): Promise<Settings> {
   }
 }
 
-/** Makes DATA_DIR. Others may pass through it when we are root (0711), because the server's OS user lives inside. */
+/** What in DATA_DIR is for our eyes only. */
+const ownFolders = ['secrets', 'artifacts', 'work', 'logs'];
+
+/**
+ * Makes DATA_DIR. Others may pass through it when we are root (0711), because the server's OS user lives inside. Folders in it
+ * that somebody made for us, or copied back, are closed to others (0700).
+ */
 export function makeDataDir(dataDir: string): void {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   try {
     if (mkdirSync(dataDir, { recursive: true, mode }) !== undefined) chmodSync(dataDir, mode);
+    for (const folder of ownFolders.map((name) => join(dataDir, name))) {
+      // Not where a link leads: that is no folder of ours.
+      if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) chmodSync(folder, 0o700);
+    }
   } catch (error) {
     throw new PlainError(`DATA_DIR can't be made: ${wordsOf(error)}`, { exitCode: 78, cause: error });
   }
