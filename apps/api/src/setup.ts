@@ -1,10 +1,13 @@
 import 'reflect-metadata';
 import { ConfigError, loadServiceConfig, readEnvironment, type ServiceConfig } from '#lib/config';
-import { DatabaseModule, grantDataRights, migrate, SCHEMA, UserDirectory } from '#lib/database';
+import { AuditLedger, DatabaseModule, grantDataRights, migrate, SCHEMA, UserDirectory } from '#lib/database';
 import { migrateQueue, QUEUE_SCHEMA } from '#lib/queue';
 import { NestFactory } from '@nestjs/core';
 import { writeSync } from 'node:fs';
-import { hashPassword, newPassword } from './access/passwords.js';
+import { newPassword } from './access/passwords.js';
+import { loadServerKeys } from './access/server-keys.js';
+import { actsOfMachine } from './audit/acts-of-machine.js';
+import { Operator } from './users/operator.js';
 
 const EXIT_CONFIG = 78;
 
@@ -22,10 +25,12 @@ async function setUp(config: ServiceConfig): Promise<void> {
     schemas.push(QUEUE_SCHEMA);
   }
   await grantDataRights(config.migrationDatabaseUrl, config.databaseUrl, schemas);
+  const { auditTrail } = await loadServerKeys(config.secretsDir);
   const app = await NestFactory.createApplicationContext(DatabaseModule.forRoot(config.databaseUrl), { logger: false });
   try {
     const password = config.superAdminPassword ?? newPassword();
-    const user = await app.get(UserDirectory).addFirst(config.superAdminEmail, () => hashPassword(password));
+    const operator = new Operator(app.get(UserDirectory), actsOfMachine(app.get(AuditLedger), auditTrail));
+    const user = await operator.makeFirst(config.superAdminEmail, password);
     const createdAdmin = user && {
       email: user.email,
       password: config.superAdminPassword === null ? password : null,

@@ -18,14 +18,16 @@ export interface ProviderSubject {
 export class ProviderAccounts {
   constructor(@InjectRepository(UserEntity) private readonly users: Repository<UserEntity>) {}
 
+  find({ issuer, subject }: ProviderSubject): Promise<UserEntity | null> {
+    return this.users.findOneBy({ oidcIssuer: issuer, oidcSubject: subject });
+  }
+
   /**
-   * The account of somebody whom the provider vouches for, made where there is none, with this role from now on.
+   * Makes the account of somebody whom the provider vouches for; the one that is there, where another request was first.
    * @param names to be called by, best first: the first that no other account has. An account that has it already is
    *   never taken over, since an e-mail address proves nothing here.
    */
-  async admit(who: ProviderSubject, role: Role, names: readonly string[]): Promise<UserEntity> {
-    const known = await this.find(who);
-    if (known !== null) return this.withRole(known, role);
+  async add(who: ProviderSubject, role: Role, names: readonly string[]): Promise<UserEntity> {
     for (const name of names) {
       await this.users
         .createQueryBuilder()
@@ -34,28 +36,33 @@ export class ProviderAccounts {
         .orIgnore()
         .execute();
       const added = await this.find(who);
-      if (added !== null) return this.withRole(added, role);
+      if (added !== null) return this.setRole(added, role);
     }
     throw new Error('Every name for the account is taken.');
   }
 
+  /** Gives an account the role that the provider gives it. */
+  async setRole(user: UserEntity, role: Role): Promise<UserEntity> {
+    if (user.role !== role) await this.users.update({ id: user.id, role: Not(role) }, { role });
+    return Object.assign(user, { role });
+  }
+
+  /** Whether the account has anything that can be closed. */
+  async hasAccess({ id: userId }: UserEntity): Promise<boolean> {
+    const { manager } = this.users;
+    return (
+      (await manager.existsBy(SessionEntity, { userId, endedAt: IsNull() })) ||
+      (await manager.existsBy(ApiTokenEntity, { userId, revokedAt: IsNull() }))
+    );
+  }
+
   /** The provider vouches for them no more: whatever they had opened is closed. */
-  async dismiss(who: ProviderSubject): Promise<void> {
-    const user = await this.find(who);
-    if (user === null) return;
+  async dismiss(user: UserEntity): Promise<UserEntity> {
     const userId = user.id;
     await this.users.manager.transaction(async (manager) => {
       await manager.update(SessionEntity, { userId, endedAt: IsNull() }, { endedAt: () => 'now()' });
       await manager.update(ApiTokenEntity, { userId, revokedAt: IsNull() }, { revokedAt: () => 'now()' });
     });
-  }
-
-  private find({ issuer, subject }: ProviderSubject): Promise<UserEntity | null> {
-    return this.users.findOneBy({ oidcIssuer: issuer, oidcSubject: subject });
-  }
-
-  private async withRole(user: UserEntity, role: Role): Promise<UserEntity> {
-    if (user.role !== role) await this.users.update({ id: user.id, role: Not(role) }, { role });
-    return Object.assign(user, { role });
+    return user;
   }
 }

@@ -49,6 +49,11 @@ export class SessionStore {
     return this.living().andWhere('session.id = ANY(:ids)', { ids }).getMany();
   }
 
+  /** Whether there was ever one of this id, dead or alive. */
+  isKnown(id: string): Promise<boolean> {
+    return this.sessions.existsBy({ id });
+  }
+
   /** The living sessions of an account, newest first. */
   aliveOf(userId: string): Promise<SessionEntity[]> {
     return this.living().andWhere('session.user_id = :userId', { userId }).orderBy('session.id', 'DESC').getMany();
@@ -81,7 +86,9 @@ export class SessionStore {
     await this.sessions.update({ id, endedAt: IsNull() }, { steppedUpAt: () => 'now()' });
   }
 
-  async end(id: string): Promise<void> {
-    await this.sessions.update({ id, endedAt: IsNull() }, { endedAt: () => 'now()' });
+  /** False when it had ended already. */
+  async end(id: string): Promise<boolean> {
+    const update = await this.sessions.update({ id, endedAt: IsNull() }, { endedAt: () => 'now()' });
+    return update.affected === 1;
   }
 }

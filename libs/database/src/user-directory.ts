@@ -81,6 +81,10 @@ export class UserDirectory {
     return added;
   }
 
+  hasSuperAdmin(): Promise<boolean> {
+    return this.users.existsBy({ role: 'SUPER_ADMIN' });
+  }
+
   /** Makes the first account when there is no SUPER_ADMIN at all. Null when there is one. */
   addFirst(email: string, hashPassword: () => Promise<string>): Promise<UserEntity | null> {
     return this.users.manager.transaction(async (manager) => {

@@ -1,9 +1,13 @@
 import type { Via } from './right.js';
 
-/** What is written down in the audit trail. `refusals`: a minute of those that came without a valid token. */
+/**
+ * What is written down in the audit trail. `session.reuse`: a refresh token that had been replaced came back, and its
+ * session was ended; `refusals`: a minute of those that came without a valid token.
+ */
 export const AUDIT_ACTIONS = [
   'login',
   'step-up',
+  'logout',
   'export',
   'download',
   'download-link',
@@ -15,6 +19,8 @@ export const AUDIT_ACTIONS = [
   'account.reset-totp',
   'password.change',
   'session.end',
+  'session.reuse',
+  'totp.begin',
   'totp.enable',
   'totp.disable',
   'token.create',
@@ -29,9 +35,9 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export const AUDIT_OUTCOMES = ['asked', 'done', 'completed', 'aborted', 'refused', 'failed'] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
-/** How somebody came: `machine` is a command on the machine itself. */
-export const AUDIT_VIAS = ['session', 'token', 'link', 'machine'] as const;
-export type AuditVia = Via | 'link' | 'machine';
+/** How somebody came: `machine` is a command on the machine itself, `provider` the word of an identity provider. */
+export const AUDIT_VIAS = ['session', 'token', 'link', 'machine', 'provider'] as const;
+export type AuditVia = Via | 'link' | 'machine' | 'provider';
 
 export interface AuditActor {
   userId: string | null;

@@ -584,7 +584,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            action: "login" | "step-up" | "export" | "download" | "download-link" | "cancel" | "delete" | "account.create" | "account.change" | "account.reset-password" | "account.reset-totp" | "password.change" | "session.end" | "totp.enable" | "totp.disable" | "token.create" | "token.revoke" | "audit.export" | "request" | "refusals";
+            action: "login" | "step-up" | "logout" | "export" | "download" | "download-link" | "cancel" | "delete" | "account.create" | "account.change" | "account.reset-password" | "account.reset-totp" | "password.change" | "session.end" | "session.reuse" | "totp.begin" | "totp.enable" | "totp.disable" | "token.create" | "token.revoke" | "audit.export" | "request" | "refusals";
             /**
              * @description `asked` comes before an act, one of the others after it
              * @enum {string}
@@ -595,10 +595,10 @@ export interface components {
                 userId: string | null;
                 email: string | null;
                 /**
-                 * @description `machine`: a command on the machine itself
+                 * @description `machine`: a command on the machine itself; `provider`: the identity provider
                  * @enum {string}
                  */
-                via: "session" | "token" | "link" | "machine";
+                via: "session" | "token" | "link" | "machine" | "provider";
                 /** @description The session or the API token */
                 credentialId: string | null;
             } | null;

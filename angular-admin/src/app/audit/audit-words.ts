@@ -7,6 +7,7 @@ type Outcome = AuditRecord['outcome'];
 export const ACTION_WORDS: Record<Action, string> = {
   login: $localize`:audit action@@audit.login:Connexion`,
   'step-up': $localize`:audit action@@audit.stepUp:Confirmation du mot de passe`,
+  logout: $localize`:audit action@@audit.logout:Déconnexion`,
   export: $localize`:audit action@@audit.export:Export`,
   download: $localize`:audit action@@audit.download:Téléchargement`,
   'download-link': $localize`:audit action@@audit.link:Lien de téléchargement`,
@@ -18,6 +19,8 @@ export const ACTION_WORDS: Record<Action, string> = {
   'account.reset-totp': $localize`:audit action@@audit.resetTotp:Second facteur réinitialisé`,
   'password.change': $localize`:audit action@@audit.password:Mot de passe changé`,
   'session.end': $localize`:audit action@@audit.sessionEnd:Session terminée`,
+  'session.reuse': $localize`:audit action@@audit.sessionReuse:Session terminée, son jeton ayant été copié`,
+  'totp.begin': $localize`:audit action@@audit.totpBegin:Second facteur en préparation`,
   'totp.enable': $localize`:audit action@@audit.totpOn:Second facteur activé`,
   'totp.disable': $localize`:audit action@@audit.totpOff:Second facteur retiré`,
   'token.create': $localize`:audit action@@audit.tokenCreate:Jeton créé`,

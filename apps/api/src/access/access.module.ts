@@ -21,6 +21,7 @@ import type { ServerKeys } from './server-keys.js';
 import { StepUpPeriod } from './step-up-period.js';
 import { SecondFactorRule } from './second-factor-rule.js';
 import { SessionDesk } from './session-desk.js';
+import { SessionEnding } from './session-ending.js';
 import { SignIn } from './sign-in.js';
 
 /** Who may call what. */
@@ -51,6 +52,7 @@ export class AccessModule {
         LastingAnswers,
         LoginThrottle,
         SessionDesk,
+        SessionEnding,
         SignIn,
         RouteInspection,
         { provide: RefreshTokens, useValue: new RefreshTokens(keys.refreshToken) },

@@ -13,6 +13,7 @@ import { LoginThrottle } from './login-throttle.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { OpenToEnrolment, Public, SignedIn } from './route-right.js';
 import { type OpenedSession, SessionDesk, signedIn, signInAgain } from './session-desk.js';
+import { SessionEnding } from './session-ending.js';
 import { SignIn } from './sign-in.js';
 
 @ApiTags('auth')
@@ -23,6 +24,7 @@ export class AuthController {
     private readonly sessions: SessionDesk,
     private readonly throttle: LoginThrottle,
     private readonly tokens: RefreshTokens,
+    private readonly ending: SessionEnding,
   ) {}
 
   @Post('login')
@@ -72,7 +74,7 @@ export class AuthController {
     // Whoever merely opens the page has no cookie: that is no attempt at anything.
     if (token === '') throw signInAgain();
     const opened = await this.throttle.attemptRefresh(this.tokens.sessionOf(token), request.ip, () =>
-      this.sessions.refresh(token),
+      this.sessions.refresh(token, (session) => this.ending.end(request, session, 'session.reuse')),
     );
     return this.answer(request, response, opened);
   }
@@ -80,10 +82,12 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @Public()
+  @Audited('logout', { write: 'handler' })
   @ApiOperation({ summary: 'End the session, its access tokens and its download links' })
   @ApiResponse({ status: 204, description: 'Signed out' })
   async logout(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
-    await this.sessions.end(readRefreshCookie(request), request.headers.authorization);
+    const sessions = await this.sessions.namedBy(readRefreshCookie(request), request.headers.authorization);
+    for (const session of sessions) await this.ending.end(request, session, 'logout');
     clearRefreshCookie(request, response);
   }
 

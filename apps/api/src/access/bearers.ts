@@ -5,7 +5,7 @@ import type { Callers } from './callers.js';
 /** Tokens of a kind that an identity provider has issued. */
 export interface IssuedElsewhere {
   isMeant(bearer: string): boolean;
-  callerOf(bearer: string): Promise<Caller | null>;
+  callerOf(bearer: string, address: string): Promise<Caller | null>;
 }
 
 /**
@@ -22,6 +22,6 @@ export class Bearers {
   /** Null: it is not good. Undefined: it can only be an access token of ours. */
   async callerOf(bearer: string, address: string): Promise<Caller | null | undefined> {
     if (ApiTokens.isMeant(bearer)) return this.callers.ofToken(bearer, address);
-    return this.elsewhere?.isMeant(bearer) === true ? this.elsewhere.callerOf(bearer) : undefined;
+    return this.elsewhere?.isMeant(bearer) === true ? this.elsewhere.callerOf(bearer, address) : undefined;
   }
 }

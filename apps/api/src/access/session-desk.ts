@@ -48,8 +48,11 @@ export class SessionDesk {
     return { answer: await this.answer(session, user), refresh: { token, expiresAt } };
   }
 
-  /** @throws {Refusal} `unauthenticated`; a token that was used before ends the whole session */
-  async refresh(token: string): Promise<OpenedSession> {
+  /**
+   * @param endFamily what becomes of a session whose token had been replaced long ago: all that hangs on it ends
+   * @throws {Refusal} `unauthenticated`
+   */
+  async refresh(token: string, endFamily: (session: SessionEntity) => Promise<void>): Promise<OpenedSession> {
     const given = RefreshTokens.hash(token);
     const session = await this.sessionOf(token);
     if (session === null) throw signInAgain();
@@ -62,19 +65,17 @@ export class SessionDesk {
         };
       }
     } else if (session.previousRefreshHash !== given || Date.now() - session.rotatedAt.getTime() > ROTATION_GRACE_MS) {
-      await this.sessions.end(session.id);
+      await endFamily(session);
       throw signInAgain();
     }
     return { answer: await this.answer(session, session.user), refresh: null };
   }
 
-  /** Ends the session that a refresh token or a bearer belongs to; its access tokens and download links die with it. */
-  async end(refreshToken: string, authorization: string | undefined): Promise<void> {
-    const session = await this.sessionOf(refreshToken);
-    if (session !== null) await this.sessions.end(session.id);
+  /** The living sessions that a refresh token and a bearer belong to: none, one, or two. */
+  async namedBy(refreshToken: string, authorization: string | undefined): Promise<SessionEntity[]> {
     const bearer = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    const sessionId = bearer === undefined ? null : await this.sessionOfBearer(bearer);
-    if (sessionId !== null) await this.sessions.end(sessionId);
+    const ids = [this.tokens.sessionOf(refreshToken), bearer === undefined ? null : await this.sessionOfBearer(bearer)];
+    return this.sessions.aliveAmong(ids.filter((id) => id !== null));
   }
 
   private async sessionOfBearer(bearer: string): Promise<string | null> {

@@ -39,13 +39,17 @@ export class AuditDesk {
     response.setHeader('Cache-Control', 'no-store');
     try {
       await pipeline(Readable.from(this.lines()), response, { signal });
-      await this.record.outcome(request, 'completed');
     } catch (error) {
-      // Half an answer must not end like a whole one.
-      response.destroy();
-      await this.record.outcome(request, signal.aborted ? 'aborted' : 'failed');
-      if (!signal.aborted) throw error;
+      // The end of a whole answer closes it too, which the signal takes for a client that left.
+      if (!response.writableFinished) {
+        // Half an answer must not end like a whole one.
+        response.destroy();
+        await this.record.outcome(request, signal.aborted ? 'aborted' : 'failed');
+        if (!signal.aborted) throw error;
+        return;
+      }
     }
+    await this.record.outcome(request, 'completed');
   }
 
   /** A piece for each read of the table, a line of JSON for each event. */

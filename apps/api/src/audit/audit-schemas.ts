@@ -22,7 +22,9 @@ export const AuditRecord = z
       .object({
         userId: z.uuid().nullable(),
         email: z.string().nullable(),
-        via: z.enum(AUDIT_VIAS).meta({ description: '`machine`: a command on the machine itself' }),
+        via: z
+          .enum(AUDIT_VIAS)
+          .meta({ description: '`machine`: a command on the machine itself; `provider`: the identity provider' }),
         credentialId: z.uuid().nullable().meta({ description: 'The session or the API token' }),
       })
       .nullable()

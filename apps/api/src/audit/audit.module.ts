@@ -1,11 +1,12 @@
 import { AuditLedger } from '#lib/database';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Logger, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { auditLink } from './audit-chain.js';
 import { AuditDesk } from './audit-desk.js';
 import { AuditTrail } from './audit-trail.js';
 import { AuditController } from './audit.controller.js';
 import { AuditInterceptor } from './audit.interceptor.js';
+import { RecordedActs } from './recorded-acts.js';
 import { RefusalTally } from './refusal-tally.js';
 import { RequestRecord } from './request-record.js';
 
@@ -27,9 +28,20 @@ export class AuditModule {
           useFactory: (ledger: AuditLedger) => new AuditTrail(ledger, auditLink(key)),
           inject: [AuditLedger],
         },
+        {
+          provide: RecordedActs,
+          useFactory: (trail: AuditTrail) => {
+            const logger = new Logger(RecordedActs.name);
+            return new RecordedActs(
+              (event) => trail.record(event),
+              (sentence) => logger.error(sentence),
+            );
+          },
+          inject: [AuditTrail],
+        },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
       ],
-      exports: [RequestRecord],
+      exports: [RecordedActs, RequestRecord],
     };
   }
 }

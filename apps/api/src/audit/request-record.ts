@@ -1,4 +1,4 @@
-import type { AuditOutcome, Refusal } from '#lib/domain';
+import type { AuditEvent, AuditOutcome, Refusal } from '#lib/domain';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { networkOf } from '../access/network-of.js';
@@ -43,30 +43,34 @@ export class RequestRecord {
       await this.trail.record(eventOf(request, outcome));
     } catch (error) {
       if (auditNoteOf(request).asked === undefined) throw error;
-      this.complain(request, outcome, error);
+      this.complain(eventOf(request, outcome), error);
     }
+  }
+
+  /** After something was taken away. Never throws: it is done, and gives nothing away. */
+  async taken(request: Request, what: Pick<AuditEvent, 'action' | 'actor' | 'target'>): Promise<void> {
+    const event = { ...eventOf(request, 'done'), ...what };
+    await this.trail.record(event).catch((error: unknown) => this.complain(event, error));
   }
 
   /** Never throws: a refusal gives nothing away. */
   async refused(request: Request, { code }: Refusal): Promise<void> {
     // It could not be written down either.
     if (code === 'database_unavailable') return;
-    if (request.user === undefined) {
+    const note = auditNoteOf(request);
+    if (request.user === undefined && note.actor === undefined) {
       if (COUNTED.includes(code)) this.tally.count(networkOf(request.ip ?? ''), code);
       return;
     }
-    const note = auditNoteOf(request);
     if (note.action === undefined && !RIGHT_REFUSED.includes(code)) return;
     const outcome = FAILED.includes(code) ? 'failed' : 'refused';
     note.details = { ...note.details, code, ...(note.action === undefined && { request: pathOf(request) }) };
-    await this.trail.record(eventOf(request, outcome)).catch((error: unknown) => {
-      this.complain(request, outcome, error);
-    });
+    const event = eventOf(request, outcome);
+    await this.trail.record(event).catch((error: unknown) => this.complain(event, error));
   }
 
-  private complain(request: Request, outcome: AuditOutcome, error: unknown): void {
-    const { action, actor, ...event } = eventOf(request, outcome);
-    const what = JSON.stringify({ ...event, action, by: actor?.userId ?? null });
+  private complain({ actor, ...event }: AuditEvent, error: unknown): void {
+    const what = JSON.stringify({ ...event, by: actor?.userId ?? null });
     this.logger.error(`The audit trail could not take ${what}: ${String(error)}`);
   }
 }

@@ -53,11 +53,15 @@ export class OidcDesk {
     const flow = takeFlowCookie(request, response, this.seal);
     await this.orBack(request, response, flow?.returnTo ?? '/', async () => {
       if (flow === null) throw again('This sign-in was not begun in this browser, or is too old.');
-      const opened = await signIn.finish(flow, queryOf(request));
-      if (opened !== null) {
-        auditNoteOf(request).actor = signedIn(opened);
-        await this.record.outcome(request, 'done');
+      const note = auditNoteOf(request);
+      note.details = { issuer: this.issuer };
+      if (flow.sessionId !== null) {
+        const actor = await signIn.whoStepsUp(flow);
+        Object.assign(note, { action: 'step-up' }, actor && { actor });
       }
+      const opened = await signIn.finish(flow, queryOf(request), request.ip ?? null);
+      if (opened !== null) note.actor = signedIn(opened);
+      await this.record.outcome(request, 'done');
       if (opened !== null && opened.refresh !== null) setRefreshCookie(request, response, opened.refresh);
       redirect(response, flow.returnTo);
     });

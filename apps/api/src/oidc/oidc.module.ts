@@ -7,9 +7,11 @@ import { RefreshTokens } from '../access/refresh-tokens.js';
 import { SessionDesk } from '../access/session-desk.js';
 import { SecretSeal } from '../second-factor/secret-seal.js';
 import { IdentityProvider } from './identity-provider.js';
+import { RecordedActs } from '../audit/recorded-acts.js';
 import { RequestRecord } from '../audit/request-record.js';
 import { OidcDesk } from './oidc-desk.js';
 import { OidcController } from './oidc.controller.js';
+import { ProviderAdmission } from './provider-admission.js';
 import { ProviderBearers } from './provider-bearers.js';
 import { ProviderSignIn } from './provider-sign-in.js';
 
@@ -24,18 +26,27 @@ export class OidcModule {
       controllers: [OidcController],
       providers: [
         {
+          provide: ProviderAdmission,
+          useFactory: (accounts: ProviderAccounts, acts: RecordedActs) =>
+            settings && new ProviderAdmission(settings.issuer, accounts, acts),
+          inject: [ProviderAccounts, RecordedActs],
+        },
+        {
           provide: Bearers,
-          useFactory: (callers: Callers, accounts: ProviderAccounts, sessions: SessionStore) =>
-            new Bearers(
-              callers,
-              settings && provider && new ProviderBearers(settings, provider, accounts, sessions, callers),
-            ),
-          inject: [Callers, ProviderAccounts, SessionStore],
+          useFactory: (callers: Callers, admission: ProviderAdmission | null, sessions: SessionStore) => {
+            const elsewhere =
+              settings &&
+              provider &&
+              admission &&
+              new ProviderBearers(settings, provider, admission, sessions, callers);
+            return new Bearers(callers, elsewhere);
+          },
+          inject: [Callers, ProviderAdmission, SessionStore],
         },
         {
           provide: OidcDesk,
           useFactory: (
-            accounts: ProviderAccounts,
+            admission: ProviderAdmission | null,
             sessions: SessionStore,
             desk: SessionDesk,
             tokens: RefreshTokens,
@@ -43,10 +54,12 @@ export class OidcModule {
             record: RequestRecord,
           ) => {
             const signIn =
-              settings?.client && provider ? new ProviderSignIn(settings, provider, accounts, sessions, desk) : null;
+              settings?.client && provider && admission
+                ? new ProviderSignIn(settings, provider, admission, sessions, desk)
+                : null;
             return new OidcDesk(settings?.issuer ?? null, signIn, tokens, seal, record);
           },
-          inject: [ProviderAccounts, SessionStore, SessionDesk, RefreshTokens, SecretSeal, RequestRecord],
+          inject: [ProviderAdmission, SessionStore, SessionDesk, RefreshTokens, SecretSeal, RequestRecord],
         },
       ],
       exports: [Bearers],

@@ -1,10 +1,11 @@
 import type { OidcSettings } from '#lib/config';
-import { ProviderAccounts, SessionStore, type UserEntity } from '#lib/database';
-import { type Caller, Refusal } from '#lib/domain';
+import { SessionStore, type UserEntity } from '#lib/database';
+import type { Caller } from '#lib/domain';
 import { decodeJwt } from 'jose';
 import { createHash } from 'node:crypto';
 import type { Callers } from '../access/callers.js';
 import type { IdentityProvider } from './identity-provider.js';
+import type { ProviderAdmission } from './provider-admission.js';
 import { readClaims, type VouchedFor } from './provider-claims.js';
 
 /**
@@ -16,7 +17,7 @@ export class ProviderBearers {
   constructor(
     private readonly settings: OidcSettings,
     private readonly provider: IdentityProvider,
-    private readonly accounts: ProviderAccounts,
+    private readonly admission: ProviderAdmission,
     private readonly sessions: SessionStore,
     private readonly callers: Callers,
   ) {}
@@ -35,25 +36,31 @@ export class ProviderBearers {
    * Null when the token is not good, its session has ended, or the account is switched off.
    * @throws {Refusal} `forbidden` without a role; `identity_provider_unavailable`
    */
-  async callerOf(token: string): Promise<Caller | null> {
+  async callerOf(token: string, address: string): Promise<Caller | null> {
     const claims = await this.provider.claimsOf(token);
     const who = readClaims(claims, this.settings);
     if (claims?.exp === undefined || who === null) return null;
-    const subject = { issuer: this.settings.issuer, subject: who.subject };
-    if (who.role === null) {
-      await this.accounts.dismiss(subject);
-      throw noRole();
-    }
-    const user = await this.accounts.admit(subject, who.role, who.names);
+    const user = await this.admission.admit(who, address);
     const sessionId = this.sessionOf(who, token);
-    await this.carryOn(sessionId, user, new Date(claims.exp * 1_000), provenAt(who));
+    await this.carryOn(sessionId, user, {
+      expiresAt: new Date(claims.exp * 1_000),
+      steppedUpAt: provenAt(who),
+      address,
+    });
     return this.callers.alive({ via: 'session', sessionId });
   }
 
-  private async carryOn(id: string, user: UserEntity, expiresAt: Date, steppedUpAt: Date): Promise<void> {
+  /** The first token of a session signs somebody in, and is written down as such; the others carry it on. */
+  private async carryOn(
+    id: string,
+    user: UserEntity,
+    { expiresAt, steppedUpAt, address }: { expiresAt: Date; steppedUpAt: Date; address: string },
+  ): Promise<void> {
     const session = await this.sessions.alive(id);
     if (session !== null && session.expiresAt >= expiresAt && session.steppedUpAt >= steppedUpAt) return;
-    await this.sessions.carryOn(id, user.id, expiresAt, steppedUpAt);
+    const carryOn = () => this.sessions.carryOn(id, user.id, expiresAt, steppedUpAt);
+    if (session !== null || (await this.sessions.isKnown(id))) return carryOn();
+    await this.admission.signIn(user, id, address, carryOn);
   }
 
   /** The same for the same provider session or token, and nothing that anybody could choose (UUIDv8, RFC 9562 §5.8). */
@@ -75,8 +82,4 @@ export class ProviderBearers {
 /** Never: then every sensitive act asks for a step-up. Not in the future, though a clock may be ahead. */
 export function provenAt({ authenticatedAt }: VouchedFor): Date {
   return new Date(Math.min(authenticatedAt?.getTime() ?? 0, Date.now()));
-}
-
-export function noRole(): Refusal {
-  return new Refusal('forbidden', 'The identity provider gives your account no role here (OIDC_ROLE_CLAIM).');
 }

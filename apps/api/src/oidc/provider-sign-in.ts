@@ -1,11 +1,12 @@
 import type { OidcSettings } from '#lib/config';
-import { ProviderAccounts, type SessionEntity, SessionStore } from '#lib/database';
-import { Refusal } from '#lib/domain';
+import { type SessionEntity, SessionStore } from '#lib/database';
+import { type AuditActor, Refusal } from '#lib/domain';
 import * as client from 'openid-client';
 import { type OpenedSession, type SessionDesk } from '../access/session-desk.js';
 import { FLOW_MINUTES, type Flow } from './flow-cookie.js';
 import { type IdentityProvider, unavailable } from './identity-provider.js';
-import { noRole, provenAt } from './provider-bearers.js';
+import type { ProviderAdmission } from './provider-admission.js';
+import { provenAt } from './provider-bearers.js';
 import { readClaims, type VouchedFor } from './provider-claims.js';
 
 /** What the provider has withdrawn since is not heard of before the next sign-in. */
@@ -24,7 +25,7 @@ export class ProviderSignIn {
   constructor(
     private readonly settings: OidcSettings,
     private readonly provider: IdentityProvider,
-    private readonly accounts: ProviderAccounts,
+    private readonly admission: ProviderAdmission,
     private readonly sessions: SessionStore,
     private readonly desk: SessionDesk,
   ) {}
@@ -56,21 +57,24 @@ export class ProviderSignIn {
 
   /**
    * @param query that the provider sent the browser back with
+   * @param address of the browser
    * @returns the session that was opened; null: one that was there has stepped up
    * @throws {Refusal} `unauthenticated`, `forbidden`, `identity_provider_unavailable`
    */
-  async finish(flow: Flow, query: string): Promise<OpenedSession | null> {
+  async finish(flow: Flow, query: string, address: string | null): Promise<OpenedSession | null> {
     const who = await this.exchange(flow, query);
-    const subject = { issuer: this.settings.issuer, subject: who.subject };
-    if (who.role === null) {
-      await this.accounts.dismiss(subject);
-      throw noRole();
-    }
-    const user = await this.accounts.admit(subject, who.role, who.names);
+    const user = await this.admission.admit(who, address);
     if (user.disabled) throw new Refusal('forbidden', 'This account is switched off.');
     if (flow.sessionId === null) return this.desk.open(user, { hours: SESSION_HOURS, steppedUpAt: provenAt(who) });
     await this.stepUp(await this.sessions.alive(flow.sessionId), flow, { userId: user.id, who });
     return null;
+  }
+
+  /** Whose session is to step up, as the audit trail says it; undefined: nobody's. */
+  async whoStepsUp({ sessionId }: Flow): Promise<AuditActor | undefined> {
+    const session = sessionId === null ? null : await this.sessions.alive(sessionId);
+    if (session === null) return undefined;
+    return { userId: session.userId, email: session.user.email, via: 'session', credentialId: session.id };
   }
 
   private async stepUp(

@@ -10,6 +10,7 @@ import { LoginThrottle } from '../access/login-throttle.js';
 import { OwnAccountController } from '../access/own-account.controller.js';
 import { RefreshTokens } from '../access/refresh-tokens.js';
 import { SessionDesk } from '../access/session-desk.js';
+import { SessionEnding } from '../access/session-ending.js';
 import { SignIn } from '../access/sign-in.js';
 import { configure } from '../application.js';
 import { AuditController } from '../audit/audit.controller.js';
@@ -74,6 +75,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     OidcDesk,
     RefreshTokens,
     SessionDesk,
+    SessionEnding,
     SessionStore,
     SignIn,
     SourceCatalogs,

@@ -27,6 +27,7 @@ export class TotpController {
   @SignedIn()
   @OpenToEnrolment()
   @SteppedUp()
+  @Audited('totp.begin')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Begin to set up a second factor' })
   @ApiResponse({ status: 201, description: 'A secret for the authenticator app', standardSchema: TotpSecret })

@@ -16,10 +16,15 @@ export class Authenticator {
     return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !near.includes(code)) ?? '';
   }
 
+  /** Reads the QR code of a second factor that is being set up. */
+  static async begin(api: RunningApi, person: Person): Promise<Authenticator> {
+    const { body } = await api.call('post', '/auth/totp', person).expect(201);
+    return new Authenticator(URI.parse(String(body.otpauthUrl)) as TOTP);
+  }
+
   /** Sets up a second factor, as the page does. */
   static async enrol(api: RunningApi, person: Person): Promise<{ app: Authenticator; recoveryCodes: string[] }> {
-    const { body } = await api.call('post', '/auth/totp', person).expect(201);
-    const app = new Authenticator(URI.parse(String(body.otpauthUrl)) as TOTP);
+    const app = await Authenticator.begin(api, person);
     const confirmed = await api.call('post', '/auth/totp/confirm', person).send({ code: app.code() }).expect(200);
     await Authenticator.wait(api, person);
     return { app, recoveryCodes: confirmed.body.recoveryCodes as string[] };

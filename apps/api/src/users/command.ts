@@ -1,48 +1,16 @@
 import 'reflect-metadata';
 import { ConfigError, loadServiceConfig, readEnvironment, type ServiceConfig } from '#lib/config';
-import { AuditLedger, DatabaseModule, UserDirectory, type UserEntity } from '#lib/database';
-import { type AuditAction, isRole, Refusal, ROLES } from '#lib/domain';
+import { AuditLedger, DatabaseModule, UserDirectory } from '#lib/database';
+import { ROLES } from '#lib/domain';
 import { NestFactory } from '@nestjs/core';
-import { hashPassword, newPassword } from '../access/passwords.js';
 import { loadServerKeys } from '../access/server-keys.js';
-import { auditLink } from '../audit/audit-chain.js';
+import { actsOfMachine } from '../audit/acts-of-machine.js';
+import { Operator } from './operator.js';
 
 const EXIT_CONFIG = 78;
 const EXIT_USAGE = 2;
 const USAGE = `usage: npm run user -- create EMAIL [${ROLES.join('|')}]
        npm run user -- reset-password EMAIL`;
-
-/** Somebody without a way in, but with this machine: an account, or a new password for one. */
-class Operator {
-  constructor(
-    private readonly users: UserDirectory,
-    /** Comes before the act, which is not done where it fails. */
-    private readonly writeDown: (action: AuditAction, details: Record<string, unknown>) => Promise<unknown>,
-  ) {}
-
-  /** @returns what to say; null when the words are not understood */
-  async obey([command, email = '', role = 'SUPER_ADMIN']: readonly string[]): Promise<string | null> {
-    if (!/^[^\s@]+@[^\s@]+$/.test(email) || !isRole(role)) return null;
-    const password = newPassword();
-    if (command === 'create') {
-      await this.writeDown('account.create', { email, role });
-      await this.users.add(email, await hashPassword(password), role);
-      return `${email} is ${role}, with the password ${password} (shown only this once)`;
-    }
-    if (command !== 'reset-password') return null;
-    const user = await this.find(email);
-    await this.writeDown('account.reset-password', { email, userId: user.id });
-    await this.users.changePassword(user.id, await hashPassword(password), null);
-    const asleep = user.disabled ? '; the account is switched off, which another SUPER_ADMIN can undo' : '';
-    return `${email} has the password ${password} (shown only this once)${asleep}`;
-  }
-
-  private async find(email: string): Promise<UserEntity> {
-    const user = await this.users.findByEmail(email);
-    if (user === null) throw new Refusal('not_found', `There is no account ${email}.`);
-    return user;
-  }
-}
 
 async function run(config: ServiceConfig, words: readonly string[]): Promise<void> {
   const { auditTrail } = await loadServerKeys(config.secretsDir);
@@ -51,13 +19,7 @@ async function run(config: ServiceConfig, words: readonly string[]): Promise<voi
     abortOnError: false,
   });
   try {
-    const operator = new Operator(app.get(UserDirectory), (action, details) => {
-      const actor = { userId: null, email: null, via: 'machine' as const, credentialId: null };
-      const event = { at: new Date(), action, outcome: 'asked' as const, actor, details };
-      return app
-        .get(AuditLedger)
-        .add([{ ...event, address: null, correlationId: null, target: null }], auditLink(auditTrail), null);
-    });
+    const operator = new Operator(app.get(UserDirectory), actsOfMachine(app.get(AuditLedger), auditTrail));
     const answer = await operator.obey(words);
     if (answer === null) process.exitCode = EXIT_USAGE;
     (answer === null ? process.stderr : process.stdout).write(`${answer ?? USAGE}\n`);

@@ -1,0 +1,51 @@
+import type { ProviderAccounts, UserEntity } from '#lib/database';
+import { type AuditActor, Refusal } from '#lib/domain';
+import type { RecordedActs } from '../audit/recorded-acts.js';
+import type { VouchedFor } from './provider-claims.js';
+
+/** Lets in whom an identity provider vouches for. What its word changes about an account is written down as its act. */
+export class ProviderAdmission {
+  constructor(
+    private readonly issuer: string,
+    private readonly accounts: ProviderAccounts,
+    private readonly acts: RecordedActs,
+  ) {}
+
+  /**
+   * The account, made where there is none, with the role that the provider gives it from now on.
+   * @param address where they come from
+   * @throws {Refusal} `forbidden` without a role: whatever they had opened is closed then
+   */
+  async admit({ subject, role, names }: VouchedFor, address: string | null): Promise<UserEntity> {
+    const who = { issuer: this.issuer, subject };
+    const known = await this.accounts.find(who);
+    const details = { issuer: this.issuer, role };
+    const change = { action: 'account.change' as const, actor: by(known), address, target: known?.id ?? null, details };
+    if (role === null) {
+      if (known !== null && (await this.accounts.hasAccess(known))) {
+        await this.acts.perform(change, () => this.accounts.dismiss(known));
+      }
+      throw noRole();
+    }
+    if (known === null) {
+      const act = { ...change, action: 'account.create' as const };
+      return this.acts.perform(act, () => this.accounts.add(who, role, names));
+    }
+    return known.role === role ? known : this.acts.perform(change, () => this.accounts.setRole(known, role));
+  }
+
+  /** Opens the session of a token that nobody has come with before. */
+  async signIn(user: UserEntity, sessionId: string, address: string, open: () => Promise<void>): Promise<void> {
+    const actor = { userId: user.id, email: user.email, via: 'session' as const, credentialId: sessionId };
+    const act = { action: 'login' as const, actor, address, details: { issuer: this.issuer } };
+    await this.acts.perform(act, () => open().then(() => ({ id: sessionId })));
+  }
+}
+
+function by(user: UserEntity | null): AuditActor {
+  return { userId: user?.id ?? null, email: user?.email ?? null, via: 'provider', credentialId: null };
+}
+
+export function noRole(): Refusal {
+  return new Refusal('forbidden', 'The identity provider gives your account no role here (OIDC_ROLE_CLAIM).');
+}
