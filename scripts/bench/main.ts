@@ -17,7 +17,16 @@ import { ExportClient, type ExportMeasure } from './export-client.ts';
 import { LoadBench } from './load/load-bench.ts';
 import { ProgressBench } from './progress-bench.ts';
 import { SHAPES } from './progress-shapes.ts';
-import { median, PG_EXPORT, PG_EXPORT_DIRECTORY, table, verdictOnLatency, verdicts, type Row } from './report.ts';
+import {
+  median,
+  PG_EXPORT,
+  PG_EXPORT_DIRECTORY,
+  table,
+  verdictOnGentleMode,
+  verdictOnLatency,
+  verdicts,
+  type Row,
+} from './report.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const log = (line: string): void => {
@@ -34,6 +43,9 @@ interface Wish {
   /** How true what an export shows is, instead. */
   progress: boolean;
 }
+
+/** Some 20 seconds for a shop of any scale. */
+const GENTLE_BYTES_PER_SECOND_AND_SCALE = 3_000_000;
 
 const usage = 'Usage: npm run bench -- [--load | --progress] [--scale 16] [--rounds 3] [--client FOLDER]';
 
@@ -132,11 +144,25 @@ class Bench {
     log(
       `\nScale ${this.wish.scale}, client ${clients[0]?.major ?? '?'}, median of ${this.wish.rounds}:\n\n${table(rows)}\n`,
     );
-    const promises = [...verdicts(rows, clients[0]?.major ?? 0), verdictOnLatency(await client.postLatencies())];
+    const promises = [
+      ...verdicts(rows, clients[0]?.major ?? 0),
+      verdictOnLatency(await client.postLatencies()),
+      await this.gentleMode(client),
+    ];
     for (const line of promises) log(line);
     const starts = exports.flatMap(({ secondsToPgDump }) => secondsToPgDump ?? []);
     if (starts.length > 0) log(`From the request to pg_dump's connection: ${(median(starts) * 1_000).toFixed(0)} ms`);
     return promises.every((line) => line.startsWith('✔')) ? 0 : 1;
+  }
+
+  /** An export that is held back to a fraction of what it could do, without compression: its file is what pg_dump handed over. */
+  private async gentleMode(client: ExportClient): Promise<string> {
+    const asked = Math.max(Math.round(this.wish.scale * GENTLE_BYTES_PER_SECOND_AND_SCALE), 65_536);
+    const { seconds, secondsToPgDump, sizeBytes } = await client.measure({
+      compression: 'none',
+      maxBytesPerSecond: asked,
+    });
+    return verdictOnGentleMode(sizeBytes / (seconds - (secondsToPgDump ?? 0)), asked);
   }
 }
 

@@ -1,5 +1,5 @@
 import { PLAIN_CUSTOM, ZSTD_CUSTOM, ZSTD_PIPELINE } from './bare-programs.ts';
-import { median, percentile, PG_EXPORT, table, verdictOnLatency, verdicts } from './report.ts';
+import { median, percentile, PG_EXPORT, table, verdictOnGentleMode, verdictOnLatency, verdicts } from './report.ts';
 
 const rounds = (...seconds: number[]) => seconds.map((value) => ({ seconds: value, sizeBytes: 100 }));
 
@@ -45,5 +45,10 @@ describe('the report of the bench', () => {
   it('keeps the promise on POST by its slowest answers, not by the usual one', () => {
     expect(verdictOnLatency([20, 20, 99])).toMatch(/^✔ .* p50 20 ms, p99 99 ms/);
     expect(verdictOnLatency([20, 20, 101])).toMatch(/^✘/);
+  });
+
+  it('keeps the promise on gentle mode neither by more than was allowed nor by much less', () => {
+    const signs = [0.89, 0.91, 1.09, 1.11].map((ratio) => verdictOnGentleMode(ratio * 1_000, 1_000)[0]);
+    expect(signs).toEqual(['✘', '✔', '✔', '✘']);
   });
 });

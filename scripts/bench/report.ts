@@ -83,3 +83,9 @@ export function verdictOnLatency(milliseconds: readonly number[]): string {
   const [p50, p99] = [percentile(milliseconds, 50), percentile(milliseconds, 99)];
   return `${p99 <= 100 ? '✔' : '✘'} POST while an export runs: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (promised: at most 100 ms)`;
 }
+
+/** @param bytesPerSecond that an export took which was told to take at most so many, over its whole duration */
+export function verdictOnGentleMode(bytesPerSecond: number, askedBytesPerSecond: number): string {
+  const ratio = bytesPerSecond / askedBytesPerSecond;
+  return `${Math.abs(ratio - 1) <= 0.1 ? '✔' : '✘'} gentle mode against what it was told: ${ratio.toFixed(2)} (promised: within 10 %)`;
+}

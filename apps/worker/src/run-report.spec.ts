@@ -139,6 +139,28 @@ describe('the report of a run', () => {
     expect(stops[0]).toMatchObject({ stopCause: 'stalled', message: 'Nothing has moved for 10 seconds.' });
   });
 
+  it('does not count the time in which the worker itself stood still', async () => {
+    let frozenMs = 0;
+    const now = (): number => performance.now() + frozenMs;
+    const limits = { timeoutSeconds: 60, stallSeconds: 10 };
+    const report = new RunReport(
+      ledger as unknown as RunLedger,
+      RUN,
+      limits,
+      (reason) => stops.push(reason),
+      null,
+      now,
+    );
+    report.begin();
+    report.enter('dumping', { progress: () => at(1), movement: () => 1 });
+    await pass(5);
+    frozenMs = 30_000;
+    await pass(3);
+    expect(stops).toEqual([]);
+    await pass(2);
+    expect(stops[0]?.stopCause).toBe('stalled');
+  });
+
   it('stops a proof in which nothing moves, and not one that is slow', async () => {
     let movement = 0;
     const report = begin();

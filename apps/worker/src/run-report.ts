@@ -14,6 +14,8 @@ import type { TableReport } from './table-report.js';
 const FIRST_INTERVAL_MS = 100;
 const FIRST_MS = 10_000;
 const INTERVAL_MS = 200;
+/** A longer time between two looks is the worker's own standstill (a frozen process, a machine asleep): nobody was there to see a move. */
+const LONGEST_LOOK_MS = 1_000;
 
 export interface RunLimits {
   timeoutSeconds: number;
@@ -37,29 +39,37 @@ const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => null }
  */
 export class RunReport {
   private readonly logger = new Logger(RunReport.name);
-  private readonly startedAt = performance.now();
+  private readonly startedAt: number;
   private stage: ExportStage = 'preparing';
   private gauge = NOTHING_YET;
   private blocking: () => Blocking | null = () => null;
   private highest = 0;
   private lastMovement: number | null = null;
-  private lastMovedAt = this.startedAt;
+  private lookedAt: number;
+  private stillMs = 0;
   private timer: NodeJS.Timeout | null = null;
   private pending: Promise<void> = Promise.resolve();
   private sending = false;
   private ledgerIsSilent = false;
 
-  /** @param stop called once or more, with the reason */
+  /**
+   * @param stop called once or more, with the reason
+   * @param now milliseconds of a clock that only goes forward
+   */
   constructor(
     private readonly ledger: RunLedger,
     private readonly run: Run,
     private readonly limits: RunLimits,
     private readonly stop: (reason: StopReason) => void,
     private readonly tableReport: TableReport | null = null,
-  ) {}
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.startedAt = now();
+    this.lookedAt = this.startedAt;
+  }
 
   begin(): void {
-    const isYoung = performance.now() - this.startedAt < FIRST_MS;
+    const isYoung = this.now() - this.startedAt < FIRST_MS;
     this.timer = setTimeout(
       () => {
         this.watchLimits();
@@ -105,16 +115,18 @@ export class RunReport {
   }
 
   private watchLimits(): void {
-    const now = performance.now();
+    const now = this.now();
     const movement = this.gauge.movement();
+    this.stillMs += Math.min(now - this.lookedAt, LONGEST_LOOK_MS);
+    this.lookedAt = now;
     if (movement === null || movement !== this.lastMovement) {
       this.lastMovement = movement;
-      this.lastMovedAt = now;
+      this.stillMs = 0;
     }
     const { timeoutSeconds, stallSeconds } = this.limits;
     if (now - this.startedAt > timeoutSeconds * 1000) {
       this.stop(new StopReason('timed_out', `The export took longer than ${String(timeoutSeconds)} seconds.`));
-    } else if (now - this.lastMovedAt > stallSeconds * 1000) {
+    } else if (this.stillMs > stallSeconds * 1000) {
       this.stop(new StopReason('stalled', `Nothing has moved for ${String(stallSeconds)} seconds.`));
     }
   }

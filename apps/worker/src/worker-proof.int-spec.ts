@@ -56,11 +56,11 @@ describe('a worker that restores and compares', () => {
       CREATE FUNCTION busy() RETURNS integer LANGUAGE plpgsql AS $$
       DECLARE started timestamptz := clock_timestamp();
       BEGIN
-        WHILE current_database() = 'proof' AND clock_timestamp() < started + interval '6 s' LOOP END LOOP;
+        WHILE current_database() = 'proof' AND clock_timestamp() < started + interval '8 s' LOOP END LOOP;
         RETURN 1;
       END $$;
       CREATE MATERIALIZED VIEW slow AS SELECT public.busy()`);
-    const { id } = await request({ EXPORT_STALL_SECONDS: '3' });
+    const { id } = await request({ EXPORT_STALL_SECONDS: '5' });
     const row = await installation.until(id, ({ status }) => status === 'ready' || status === 'failed', 60_000);
     await installation.source.sql('DROP MATERIALIZED VIEW slow; DROP FUNCTION busy');
     expect(row).toMatchObject({ status: 'ready', error: null });
