@@ -6,20 +6,24 @@ import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import { onlyFrom } from './access/allowed-addresses.js';
+import { type DeclaredRoute, RouteInspection } from './access/route-inspection.js';
 import { loadServerKeys } from './access/server-keys.js';
 import { AppModule } from './app.module.js';
 import { RequestRecord } from './audit/request-record.js';
 import { correlate } from './correlation-id.js';
-import { serveDocumentation } from './openapi/documentation.js';
+import { DOCUMENTATION_ROUTES, serveDocumentation } from './openapi/documentation.js';
 import { servePanel } from './panel/panel.js';
 import { CONTENT_SECURITY_POLICY } from './panel/content-security-policy.js';
+import { DeclaredInputs } from './problems/declared-inputs.js';
+import { answerTheRest } from './problems/end-of-the-line.js';
 import { jsonBodiesOnly } from './problems/json-bodies-only.js';
-import { answerTheRest } from './problems/nothing-here.js';
+import { KnownPaths } from './problems/known-paths.js';
 import { keepAnswersPrivate } from './private-answers.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { answerUnparsedRequests } from './problems/unparsed-request.js';
 import { schemaValidation } from './problems/validation.js';
 
+const PREFIX = 'api/v1';
 /** Longer than any proxy keeps an idle connection, so that it is never we who close under a request. */
 const KEEP_ALIVE_MS = 75_000;
 /** Room for some thousand names of tables. */
@@ -44,25 +48,36 @@ export async function createApplication(
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
-  configure(app, config, app.get(RequestRecord));
+  const routes = app.get(RouteInspection).routes();
+  const paths = new KnownPaths([...routes.map(withPrefix), ...DOCUMENTATION_ROUTES]);
+  configure(app, config, { record: app.get(RequestRecord), paths });
   serveDocumentation(app);
   servePanel(app);
   await app.init();
-  answerTheRest(app);
+  answerTheRest(app, paths);
   return app;
 }
 
-/** What every route has in common. */
+/** A route with its whole path. */
+function withPrefix({ method, path }: DeclaredRoute): { method: string; path: string } {
+  return { method, path: path.startsWith('/health/') ? path : `/${PREFIX}${path}` };
+}
+
+/**
+ * What every route has in common.
+ * @param others record: null where nobody writes refusals down
+ */
 export function configure(
   app: NestExpressApplication,
   config: Pick<ServiceConfig, 'corsOrigins' | 'trustProxy' | 'adminAllowedCidrs'>,
-  record: RequestRecord | null,
+  { record, paths }: { record: RequestRecord | null; paths: KnownPaths },
 ): void {
   // First of all, so that even a body that can't be parsed is answered with its correlation id.
   app.use(correlate);
   app.use('/api', keepAnswersPrivate);
-  app.setGlobalPrefix('api/v1', { exclude: ['health/{*path}'] });
-  app.useGlobalFilters(new ProblemFilter(record));
+  app.setGlobalPrefix(PREFIX, { exclude: ['health/{*path}'] });
+  app.useGlobalFilters(new ProblemFilter(record, paths));
+  app.useGlobalInterceptors(new DeclaredInputs());
   app.useGlobalPipes(schemaValidation());
   app.disable('x-powered-by');
   if (config.trustProxy.length > 0) {

@@ -1640,7 +1640,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A download link carries its proof here */
-                link?: unknown;
+                link?: string;
             };
             header?: {
                 "If-Range"?: string;

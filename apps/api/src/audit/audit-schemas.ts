@@ -1,15 +1,10 @@
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_VIAS } from '#lib/domain';
 import { z } from 'zod';
+import { decimal } from '../decimal.js';
 
 export const AuditQuery = z.strictObject({
-  cursor: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({ description: '`nextCursor` of the page before' }),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: decimal(1, Number.MAX_SAFE_INTEGER).optional().meta({ description: '`nextCursor` of the page before' }),
+  limit: decimal(1, 100).default(20).meta({ default: 20 }),
 });
 
 export const AuditRecord = z

@@ -13,6 +13,7 @@ import {
 } from '#lib/domain';
 import { isAgeRecipient } from '#lib/dump-engine';
 import { z } from 'zod';
+import { decimal } from '../decimal.js';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
 
 /** PostgreSQL's own limit is 63 bytes; servers can be built with another. */
@@ -199,10 +200,15 @@ export const ExportQuery = z.strictObject({
     .meta({ description: 'One status, or several with commas between' }),
   database: z.string().max(40).refine(isStorable, NOT_STORABLE).optional(),
   cursor: z.uuid().optional().meta({ description: '`nextCursor` of the page before' }),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: decimal(1, 100).default(20).meta({ default: 20 }),
 });
 
 export const ExportId = z.uuid();
+
+/** The guard has read it already. */
+export const FileQuery = z.strictObject({
+  link: z.string().optional().meta({ description: 'A download link carries its proof here' }),
+});
 
 export const TableProgressList = z
   .array(

@@ -22,7 +22,7 @@ import {
   ExportRequestBody,
 } from './export-schemas.js';
 import { IdempotencyKey } from './idempotency-key.decorator.js';
-import { locationOf, toView } from './export-view.js';
+import { etagOf, locationOf, toView } from './export-view.js';
 import { wantsFile } from './wants-file.js';
 
 const RETRY_AFTER_SECONDS = 1;
@@ -103,7 +103,9 @@ export class ExportsController {
     auditNoteOf(request).target = row.id;
     response.setHeader('Location', locationOf(row));
     response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-    response.json(toView(row, (await this.desk.get(row.id)).queuePosition));
+    const { queuePosition } = await this.desk.get(row.id);
+    response.setHeader('ETag', etagOf(row, queuePosition));
+    response.json(toView(row, queuePosition));
   }
 
   @Post('estimate')
@@ -170,8 +172,9 @@ export class ExportsController {
   @Audited('cancel')
   @ApiOperation({ summary: 'Cancel an export; its status follows within two seconds' })
   @ApiResponse({ status: 202, description: 'The export, cancelled or about to be', standardSchema: Export })
-  async cancel(@Param('id', { schema: ExportId }) id: string) {
+  async cancel(@Res({ passthrough: true }) response: Response, @Param('id', { schema: ExportId }) id: string) {
     const { row, queuePosition } = await this.desk.cancel(id);
+    response.setHeader('ETag', etagOf(row, queuePosition));
     return toView(row, queuePosition);
   }
 

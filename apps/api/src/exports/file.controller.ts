@@ -1,13 +1,14 @@
 import type { Caller as CallerIdentity } from '#lib/domain';
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import type { z } from 'zod';
 import { Audited } from '../audit/audited.decorator.js';
 import { Caller } from '../access/caller.decorator.js';
 import { DownloadLinks } from '../access/download-links.js';
 import { Allow, AllowOrLink, OwnOrSteppedUp } from '../access/route-right.js';
 import { Problem } from '../problems/problem-schema.js';
-import { DownloadLink, ExportId } from './export-schemas.js';
+import { DownloadLink, ExportId, FileQuery } from './export-schemas.js';
 import { FileDesk } from './file-desk.js';
 import { FileHandout } from './file-handout.js';
 
@@ -27,7 +28,6 @@ export class FileController {
   @OwnOrSteppedUp()
   @Audited('download', { write: 'handler' })
   @ApiOperation({ summary: 'Download the file; resumes with Range' })
-  @ApiQuery({ name: 'link', required: false, description: 'A download link carries its proof here' })
   @ApiHeader({ name: 'Range', required: false })
   @ApiHeader({ name: 'If-Range', required: false })
   @ApiResponse({ status: 200, description: 'The whole file', content: { 'application/octet-stream': {} } })
@@ -38,7 +38,12 @@ export class FileController {
     description: '`storage_unavailable`: the store of finished files is away',
     standardSchema: Problem,
   })
-  async file(@Req() request: Request, @Res() response: Response, @Param('id', { schema: ExportId }) id: string) {
+  async file(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param('id', { schema: ExportId }) id: string,
+    @Query({ schema: FileQuery }) _: z.infer<typeof FileQuery>,
+  ) {
     await this.handout.handOut(request, response, id);
   }
 

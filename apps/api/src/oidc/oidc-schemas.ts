@@ -9,6 +9,9 @@ export const OidcStart = z.strictObject({
     .default('/'),
 });
 
+/** The provider may say more than the standard asks it to (RFC 6749 §4.1.2): what counts is read from the URL. */
+export const OidcCallback = z.looseObject({});
+
 export const SignInMethods = z
   .object({
     password: z.literal(true),

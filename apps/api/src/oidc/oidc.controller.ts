@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { Audited } from '../audit/audited.decorator.js';
 import { Public } from '../access/route-right.js';
 import { OidcDesk } from './oidc-desk.js';
-import { OidcStart, SignInMethods } from './oidc-schemas.js';
+import { OidcCallback, OidcStart, SignInMethods } from './oidc-schemas.js';
 
 const BACK = 'Back to the page; with `?signInError=` and a code where it did not work out';
 
@@ -40,7 +40,11 @@ export class OidcController {
   @Audited('login', { write: 'handler' })
   @ApiOperation({ summary: 'Where the identity provider sends the browser back to' })
   @ApiResponse({ status: 302, description: BACK })
-  callback(@Req() request: Request, @Res() response: Response): Promise<void> {
+  callback(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Query({ schema: OidcCallback }) _: z.infer<typeof OidcCallback>,
+  ): Promise<void> {
     return this.desk.finish(request, response);
   }
 }

@@ -33,6 +33,7 @@ import { OidcController } from '../oidc/oidc.controller.js';
 import { ResetTotpController } from '../second-factor/reset-totp.controller.js';
 import { TotpEnrolment } from '../second-factor/totp-enrolment.js';
 import { TotpController } from '../second-factor/totp.controller.js';
+import { KnownPaths } from '../problems/known-paths.js';
 import { TokenDesk } from '../tokens/token-desk.js';
 import { TokensController } from '../tokens/tokens.controller.js';
 import { UsersController } from '../users/users.controller.js';
@@ -91,6 +92,7 @@ class DescribedModule {}
 /** The routes of the API without anything behind them. */
 export async function createDescribedApplication(): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(DescribedModule, { logger: false, bodyParser: false });
-  configure(app, { corsOrigins: [], trustProxy: [], adminAllowedCidrs: [] }, null);
+  const settings = { corsOrigins: [], trustProxy: [], adminAllowedCidrs: [] };
+  configure(app, settings, { record: null, paths: new KnownPaths([]) });
   return app;
 }

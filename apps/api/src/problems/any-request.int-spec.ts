@@ -137,3 +137,85 @@ describe('a body that is none', () => {
     }
   });
 });
+
+describe('what a route does not declare', () => {
+  const asAdmin = () => ({ authorization: admin.bearer, 'content-type': 'application/json' });
+  /** The provider may say more than the standard asks it to. */
+  const isOpen = ({ path }: DescribedRoute) => path.endsWith('/oidc/callback');
+
+  it('is refused in every query, with its name', async () => {
+    const taken: string[] = [];
+    for (const route of routes.filter((each) => !isOpen(each))) {
+      const path = `${pathWith(route, NO_SUCH_ID)}?nobodyKnowsIt=1`;
+      const { status, text } = await send({ method: route.method, path, headers: asAdmin() });
+      if (status !== 400 || !text.includes('nobodyKnowsIt: unknown field'))
+        taken.push(`${route.method} ${path}: ${String(status)} ${text.slice(0, 200)}`);
+    }
+
+    expect(taken).toEqual([]);
+  });
+
+  it('is refused in every body, with its name, also by routes that take none', async () => {
+    const taken: string[] = [];
+    for (const route of routes) {
+      const path = pathWith(route, NO_SUCH_ID);
+      const body = Buffer.from('{"nobodyKnowsIt":1}');
+      const headers = { ...asAdmin(), 'content-length': String(body.length) };
+      const { status, text } = await send({ method: route.method, path, headers, body });
+      if (status !== 400 || !text.includes('nobodyKnowsIt: unknown field'))
+        taken.push(`${route.method} ${path}: ${String(status)} ${text.slice(0, 200)}`);
+    }
+
+    expect(taken).toEqual([]);
+  });
+
+  it.each(['[]', '["a"]', 'null', '"text"', '7'])(
+    'is a body that is no object, and %s is none: every route refuses it',
+    async (text) => {
+      const taken: string[] = [];
+      for (const route of routes) {
+        const path = pathWith(route, NO_SUCH_ID);
+        const headers = { ...asAdmin(), 'content-length': String(text.length) };
+        const asked = { method: route.method, path, headers, body: Buffer.from(text) };
+        const { status } = await send(asked);
+        if (status !== 400) taken.push(`${route.method} ${path}: ${String(status)}`);
+      }
+
+      expect(taken).toEqual([]);
+    },
+  );
+
+  it('is not an object without fields, as some clients send with every POST', async () => {
+    const { id } = await api.queued(admin);
+    const path = `/api/v1/admin/db/export/${id}/cancel`;
+    const { status } = await send({ method: 'POST', path, headers: asAdmin(), body: Buffer.from('{}') });
+
+    expect(status).toBe(202);
+  });
+});
+
+it('a method that a path does not have is answered 405 with those that it has (RFC 9110 §15.5.6), whoever asks', async () => {
+  const methods = new Map<string, string[]>();
+  for (const { method, path } of routes) {
+    const both = method === 'GET' ? ['GET', 'HEAD'] : [method];
+    methods.set(path, [...(methods.get(path) ?? []), ...both]);
+  }
+  for (const path of ['/api/openapi.json', '/api/docs']) methods.set(path, ['GET', 'HEAD']);
+  const wrong: string[] = [];
+  for (const [path, has] of methods) {
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
+      // To whom `estimate` is an id that is none.
+      const isTaken = path.endsWith('/estimate') && ['GET', 'HEAD', 'DELETE'].includes(method);
+      if (has.includes(method) || isTaken) continue;
+      for (const form of [path, `${path}/`, path.replace('/api/', '/API/')]) {
+        const { status, headers } = await send({ method, path: form.replace(/\{\w+\}/g, NO_SUCH_ID) });
+        const allow = String(headers['allow']).split(', ').sort().join(', ');
+        if (status !== 405 || allow !== [...has].sort().join(', ')) {
+          wrong.push(`${method} ${form}: ${String(status)} ${allow}`);
+        }
+      }
+    }
+  }
+
+  expect(wrong).toEqual([]);
+});

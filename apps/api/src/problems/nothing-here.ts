@@ -1,15 +1,12 @@
 import { Refusal } from '#lib/domain';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
-import { asRefusal } from './as-refusal.js';
-import { sendProblem } from './problem.filter.js';
+import type { Request, Response } from 'express';
+import type { KnownPaths } from './known-paths.js';
 
-/** The end of the line, outside the paths that Nest knows: what nobody answered, and what went wrong on the way. */
-export function answerTheRest(app: NestExpressApplication): void {
-  app.use((request: Request, response: Response) => {
-    sendProblem(request, response, new Refusal('not_found', 'There is nothing here.'));
-  });
-  app.use((error: unknown, request: Request, response: Response, _: NextFunction) => {
-    sendProblem(request, response, asRefusal(error));
-  });
+/** What is said where no route answers; the methods that the path does have are in `Allow`. */
+export function nothingHere({ method, baseUrl, path }: Request, response: Response, paths: KnownPaths): Refusal {
+  // Express takes the path apart where somebody is mounted.
+  const allowed = paths.othersThan(method, `${baseUrl}${path}`);
+  if (allowed.length === 0) return new Refusal('not_found', 'There is nothing here.');
+  response.setHeader('Allow', allowed.join(', '));
+  return new Refusal('method_not_allowed', `This path does not take ${method}, but ${allowed.join(', ')}.`);
 }

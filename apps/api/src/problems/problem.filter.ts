@@ -1,22 +1,28 @@
 import type { Refusal } from '#lib/domain';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpStatus, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpStatus, Logger, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import type { RequestRecord } from '../audit/request-record.js';
-import type { ProblemBody } from './problem-schema.js';
 import { asRefusal } from './as-refusal.js';
+import type { KnownPaths } from './known-paths.js';
+import { nothingHere } from './nothing-here.js';
+import type { ProblemBody } from './problem-schema.js';
 import { STATUS_OF } from './status-of-code.js';
 
 /** Answers every error alike: `application/problem+json` (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   /** @param record null: nobody writes refusals down */
-  constructor(private readonly record: RequestRecord | null) {}
+  constructor(
+    private readonly record: RequestRecord | null,
+    private readonly paths: KnownPaths,
+  ) {}
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const refusal = asRefusal(error);
+    // Nest's own: no route has answered. What a route does not find is a refusal.
+    const refusal = error instanceof NotFoundException ? nothingHere(request, response, this.paths) : asRefusal(error);
     await this.record?.refused(request, refusal);
     sendProblem(request, response, refusal);
   }

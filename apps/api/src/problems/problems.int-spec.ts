@@ -125,8 +125,31 @@ it('answers 404 to a path that does not exist, in the API and beside it', async 
   }
 });
 
-it('answers a method that a path does not have like a path that does not exist', async () => {
-  await api.call('put', EXPORTS, admin).expect(404);
+it('answers a method that a path does not have with those that it has', async () => {
+  const { body, headers } = await api.call('put', EXPORTS, admin).expect(405);
+
+  expect([body.code, headers['allow']]).toEqual(['method_not_allowed', 'GET, HEAD, POST']);
+});
+
+it.each(['0x10', '1e1', '%205%20', '+5', '5.0', '', '1,2', '٣', '101', '0', '-1'])(
+  'takes decimal digits for a number in a query, and not "%s"',
+  async (text) => {
+    for (const path of [EXPORTS, '/admin/audit']) {
+      const { body } = await api
+        .call('get', `${path}?limit=${encodeURIComponent(decodeURIComponent(text))}`, admin)
+        .expect(400);
+      expect(body.detail).toContain('limit: ');
+    }
+  },
+);
+
+it('gives what was asked for the entity tag that its status has then, and not one of the answer', async () => {
+  const { headers, body } = await api.call('post', EXPORTS, admin).send({}).expect(202);
+  const path = `${EXPORTS}/${String(body.id)}`;
+  await api.call('get', path, admin).set('If-None-Match', String(headers['etag'])).expect(304);
+
+  const cancelled = await api.call('post', `${path}/cancel`, admin).expect(202);
+  expect((await api.call('get', path, admin)).headers['etag']).toBe(cancelled.headers['etag']);
 });
 
 describe('the correlation id', () => {
