@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { RunLedger, UserDirectory } from '#lib/database';
 import { NO_PROGRESS } from '#lib/domain';
+import { memoryInUse } from '../testing/memory-in-use.js';
 import { OpenAnswer } from '../testing/open-answer.js';
 import { type Person, RunningApi } from '../testing/running-api.js';
 import { until } from '../testing/until.js';
@@ -171,16 +170,8 @@ describe('the right to follow', () => {
   });
 });
 
-/** Bytes that this process can't give back. */
-function memoryInUse(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
 it('a thousand open streams cost little memory', async () => {
-  const before = memoryInUse();
+  const before = memoryInUse().total;
   // In a process of its own, so that this one's memory is the server's alone.
   const crowd = spawn(process.execPath, [join(import.meta.dirname, '../testing/crowd-of-streams.ts')], {
     env: { URL: `${api.url}/api/v1/admin/db/export/${id}/events`, AUTHORIZATION: ops.bearer, COUNT: '1000' },
@@ -192,7 +183,7 @@ it('a thousand open streams cost little memory', async () => {
     await report(3);
     expect(await everyone.next()).toMatchObject({ value: '2' });
 
-    expect((memoryInUse() - before) / MB).toBeLessThan(50);
+    expect((memoryInUse().total - before) / MB).toBeLessThan(50);
   } finally {
     crowd.kill();
   }

@@ -1,21 +1,12 @@
 import { Refusal } from '#lib/domain';
 import type { Request, Response } from 'express';
-import { pipeline } from 'node:stream/promises';
 import { readByteRange } from './byte-range.js';
 import type { OpenFile } from './file-desk.js';
-
-/** Large reads: twice as fast as Node's 64 KiB, and still nothing beside the file's size. */
-const READ_BYTES = 1 << 20;
-
-/** How much has gone out so far. */
-export interface Sent {
-  bytes: number;
-}
+import { ClientGone, sendBytes, type Sent } from './file-sender.js';
 
 /**
- * Sends a file, or the part of it that was asked for, as fast as the client reads and no faster; HEAD sends the
- * headers alone. Closes the file.
- * @param sent counted on while it is sent: what was handed to the connection, which the client need not have received
+ * Sends a file, or the part of it that was asked for; HEAD sends the headers alone. Closes the file.
+ * @param sent counted on while it is sent
  * @returns false when the client has left before the end
  */
 export async function answerWithFile(
@@ -49,33 +40,18 @@ export async function answerWithFile(
       response.end();
       return true;
     }
-    const bytes = handle.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES, autoClose: false });
-    await pipeline(bytes, (chunks) => allOf(chunks, last - first + 1, sent), response);
+    await sendBytes(response, handle, { first, last }, sent);
     return true;
   } catch (error) {
     // A client that leaves is no fault of ours; it resumes with Range.
-    if (!isClientGone(error)) throw error;
-    return false;
+    if (error instanceof ClientGone) return false;
+    throw error;
   } finally {
     await handle.close();
   }
 }
 
-/** A file that shrinks on the way must not end like a whole one: the client of a kept connection would wait for ever. */
-async function* allOf(chunks: AsyncIterable<Buffer>, length: number, sent: Sent): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    yield chunk;
-    sent.bytes += chunk.length;
-  }
-  if (sent.bytes < length) throw new Error(`The file ended after ${String(sent.bytes)} of ${String(length)} bytes.`);
-}
-
 function ifRangeOf(request: Request): string | undefined {
   const value = request.headers['if-range'];
   return typeof value === 'string' ? value : undefined;
-}
-
-function isClientGone(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_UNABLE_TO_PIPE'].includes(code);
 }

@@ -2,7 +2,9 @@ import { ArtifactStore } from '#lib/artifacts';
 import { jest } from '@jest/globals';
 import { type FileHandle, truncate } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { memoryInUse } from '../testing/memory-in-use.js';
 import { type Person, RunningApi } from '../testing/running-api.js';
 import { until } from '../testing/until.js';
 
@@ -15,6 +17,7 @@ let admin: Person;
 let id: string;
 let artifact: string;
 let handle: FileHandle | null = null;
+const handles = new Set<FileHandle>();
 
 beforeAll(async () => {
   api = await RunningApi.start();
@@ -29,7 +32,11 @@ beforeAll(async () => {
   ]);
   const store = api.app.get(ArtifactStore);
   const open = store.open.bind(store);
-  jest.spyOn(store, 'open').mockImplementation(async (key) => (handle = await open(key)));
+  jest.spyOn(store, 'open').mockImplementation(async (key) => {
+    handle = await open(key);
+    if (handle !== null) handles.add(handle);
+    return handle;
+  });
 });
 afterAll(async () => {
   agent.destroy();
@@ -45,11 +52,11 @@ function begin(): Promise<IncomingMessage> {
 }
 
 /** Bytes the server has put on the way; both ends are in this process. */
-async function settled(client: IncomingMessage): Promise<void> {
+async function settled(...clients: IncomingMessage[]): Promise<void> {
   let last = -1;
   let same = 0;
   await until('the server stops reading ahead', () => {
-    const now = client.socket.bytesRead;
+    const now = clients.reduce((sum, { socket }) => sum + socket.bytesRead, 0);
     same = now === last ? same + 1 : 0;
     last = now;
     return same > 20;
@@ -57,6 +64,7 @@ async function settled(client: IncomingMessage): Promise<void> {
 }
 
 const closed = () => handle?.fd === -1;
+const allClosed = () => [...handles].every(({ fd }) => fd === -1);
 
 it('waits for a slow client without holding the file in memory, and sends all of it', async () => {
   const before = process.memoryUsage().rss;
@@ -71,6 +79,29 @@ it('waits for a slow client without holding the file in memory, and sends all of
   for await (const chunk of client) received += (chunk as Buffer).length;
   expect(received).toBe(SIZE);
   await until('the file is closed', closed);
+});
+
+it('takes the same two buffers for a client, however slow it is and however long it takes', async () => {
+  const CLIENTS = 20;
+  const before = memoryInUse().buffers;
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, begin));
+  await settled(...clients);
+  const bytesOfEach = () => (memoryInUse().buffers - before) / CLIENTS;
+  // Two of 256 KiB, and what the client's own stream holds.
+  expect(bytesOfEach()).toBeLessThan(0.75 * MB);
+
+  for (const client of clients) {
+    for (let received = 0; received < 20 * MB;) {
+      const chunk = client.read() as Buffer | null;
+      if (chunk === null) await new Promise((resolve) => client.once('readable', resolve));
+      else received += chunk.length;
+    }
+  }
+  await settled(...clients);
+
+  expect(bytesOfEach()).toBeLessThan(0.75 * MB);
+  clients.forEach((client) => client.destroy());
+  await until('the files are closed', allClosed);
 });
 
 it('closes the file when the client leaves in the middle', async () => {
@@ -90,6 +121,19 @@ it('closes the file after HEAD, after a part, and after a range beyond the end',
   }
   await api.call('head', `/admin/db/export/${id}/file`, admin).expect(200);
   await until('the file is closed', closed);
+});
+
+it('closes the file also of an answer that waits behind another one when the client leaves', async () => {
+  handles.clear();
+  const { hostname, port } = new URL(api.url);
+  const socket = connect(Number(port), hostname);
+  const ask = `GET /api/v1/admin/db/export/${id}/file HTTP/1.1\r\nHost: a\r\nAuthorization: ${admin.bearer}\r\n\r\n`;
+  socket.write(ask + ask);
+  await until('both are under way', () => handles.size === 2);
+
+  socket.destroy();
+
+  await until('the files are closed', allClosed);
 });
 
 // The last one, because the file stays short.
