@@ -59,6 +59,14 @@ export class ExportClient {
     return { seconds, sizeBytes: ready.file.sizeBytes, secondsToPgDump };
   }
 
+  /** One export that is ready, and stays. */
+  async finished(options: Record<string, unknown> = {}): Promise<{ id: string }> {
+    const { id } = await this.request(options);
+    const { status, error } = await this.untilFinal(id);
+    if (error) throw new PlainError(`The export ended as ${status}: ${error.code} ${error.message}`);
+    return { id };
+  }
+
   /** One export from the request to `ready`, looked at ten times a second, then deleted. */
   async accuracy(options: Record<string, unknown>): Promise<Accuracy & { seconds: number }> {
     const { id } = await this.request(options);

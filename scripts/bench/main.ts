@@ -4,9 +4,9 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildIfChanged, serverTarget } from '../build-target.ts';
+import { buildIfChanged, panelTarget, serverTarget } from '../build-target.ts';
 import { installMissing } from '../machine/package-manager.ts';
-import { zstd } from '../machine/programs.ts';
+import { chromium, zstd } from '../machine/programs.ts';
 import { PlainError, wordsOf } from '../plain-error.ts';
 import { clientRequirement, findClients, type PostgresBinaries } from '../postgres/binaries.ts';
 import { serverFor } from '../postgres/embedded-cluster.ts';
@@ -15,6 +15,7 @@ import { barePrograms, measureBare, peakMemory, warmUp } from './bare-programs.t
 import { BenchStack, type Stack } from './bench-stack.ts';
 import { ExportClient, type ExportMeasure } from './export-client.ts';
 import { LoadBench } from './load/load-bench.ts';
+import { PageBench } from './page-bench.ts';
 import { ProgressBench } from './progress-bench.ts';
 import { SHAPES } from './progress-shapes.ts';
 import {
@@ -42,12 +43,14 @@ interface Wish {
   load: boolean;
   /** How true what an export shows is, instead. */
   progress: boolean;
+  /** What the page costs, instead. */
+  page: boolean;
 }
 
 /** Some 20 seconds for a shop of any scale. */
 const GENTLE_BYTES_PER_SECOND_AND_SCALE = 3_000_000;
 
-const usage = 'Usage: npm run bench -- [--load | --progress] [--scale 16] [--rounds 3] [--client FOLDER]';
+const usage = 'Usage: npm run bench -- [--load | --progress | --page] [--scale 16] [--rounds 3] [--client FOLDER]';
 
 function readWish(args: string[]): Wish {
   const options = {
@@ -56,20 +59,21 @@ function readWish(args: string[]): Wish {
     client: { type: 'string' },
     load: { type: 'boolean', default: false },
     progress: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
   } as const;
-  let values: { scale?: string; rounds: string; client?: string; load: boolean; progress: boolean };
+  let values: { scale?: string; rounds: string; client?: string; load: boolean; progress: boolean; page: boolean };
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new PlainError(`${wordsOf(error)}. ${usage}`, { exitCode: 2 });
   }
-  const { load, progress } = values;
-  const [scale, rounds] = [Number(values.scale ?? (load ? 1 : 16)), Number(values.rounds)];
+  const { load, progress, page } = values;
+  const [scale, rounds] = [Number(values.scale ?? (load || page ? 1 : 16)), Number(values.rounds)];
   if (!(scale > 0 && scale <= 1_000))
     throw new PlainError('--scale is a number above 0, at most 1000', { exitCode: 2 });
   if (!(Number.isInteger(rounds) && rounds > 0))
     throw new PlainError('--rounds is a whole number above 0', { exitCode: 2 });
-  return { scale, rounds, client: values.client && resolve(values.client), load, progress };
+  return { scale, rounds, client: values.client && resolve(values.client), load, progress, page };
 }
 
 /**
@@ -95,14 +99,17 @@ class Bench {
   /** Gives the exit code: 1 when a promise is broken. */
   async run(): Promise<number> {
     const signal = this.stop.wish;
-    await installMissing([clientRequirement(), zstd], log, { signal });
+    const { page } = this.wish;
+    await installMissing([clientRequirement(), zstd, ...(page ? [chromium] : [])], log, { signal });
     await buildIfChanged(root, serverTarget, log, signal);
+    if (page) await buildIfChanged(root, panelTarget, log, signal);
     const stack = new BenchStack(root, log);
     try {
       const clients = await usableClients(this.wish.client);
       const shapes = this.wish.progress ? Object.keys(SHAPES) : [];
       const started = await stack.start({ ...this.wish, shapes }, signal);
       if (this.wish.progress) return await new ProgressBench(started, this.wish.rounds, log, signal).run();
+      if (page) return await new PageBench(started, this.wish.rounds, log, signal).run();
       if (this.wish.load) return await new LoadBench(started, stack.folder, this.wish.rounds, log).run();
       return await this.report(stack.folder, clients, started);
     } catch (error) {

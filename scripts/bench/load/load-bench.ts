@@ -1,12 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import type { Log } from '../../machine/package-manager.ts';
 import { launchProcess } from '../../machine/running.ts';
 import type { Stack } from '../bench-stack.ts';
+import { ExportBook } from '../export-book.ts';
 import { median, percentile } from '../report.ts';
 import { latencies, latenciesAtPace, requestsPerSecond, type Call } from './http-load.ts';
 import { atLeast, atMost, loadTable, type Finding } from './load-report.ts';
@@ -28,12 +27,14 @@ export class LoadBench {
   private readonly findings: Finding[] = [];
   private authorization = '';
   private readonly stack: Stack;
+  private readonly book: ExportBook;
   private readonly folder: string;
   private readonly rounds: number;
   private readonly log: Log;
 
   constructor(stack: Stack, folder: string, rounds: number, log: Log) {
     this.stack = stack;
+    this.book = new ExportBook(stack);
     this.folder = folder;
     this.rounds = rounds;
     this.log = log;
@@ -115,13 +116,13 @@ export class LoadBench {
   private async posting(): Promise<void> {
     const call: Call = { ...this.callOf('/admin/db/export', 202), method: 'POST', body: JSON.stringify(GENTLE) };
     const measured = await latenciesAtPace(call, 50, 10);
-    await this.sql(`UPDATE pgexport.exports SET status = 'cancelled', stage = 'done' WHERE status = 'queued'`);
-    await this.sql(`UPDATE pgexport.exports SET cancel_requested_at = now() WHERE status = 'running'`);
+    await this.book.sql(`UPDATE pgexport.exports SET status = 'cancelled', stage = 'done' WHERE status = 'queued'`);
+    await this.book.sql(`UPDATE pgexport.exports SET cancel_requested_at = now() WHERE status = 'running'`);
     this.findings.push(atMost('POST at 50 a second, p99', percentile(measured, 99), 50, ' ms', 0));
   }
 
   private async downloads(id: string): Promise<void> {
-    await this.makeLarge(id);
+    await this.book.enlarge(id, FILE_BYTES);
     const ours = `${this.stack.origin}/api/v1/admin/db/export/${id}/file`;
     const nginx = await Nginx.start(this.folder, this.stack.storeFolder);
     const what = 'download against nginx with sendfile, bytes a second';
@@ -149,37 +150,16 @@ export class LoadBench {
     );
   }
 
-  /** The same export, with a file that takes long enough to be timed. */
-  private async makeLarge(id: string): Promise<void> {
-    const bytes = randomBytes(FILE_BYTES);
-    await writeFile(join(this.stack.storeFolder, `${id}.1`), bytes);
-    const file = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-    await this.sql('UPDATE pgexport.exports SET file = file || $2 WHERE id = $1', [id, file]);
-  }
-
   private async list(): Promise<void> {
     const count = 200;
     const call = this.callOf('/admin/db/export?limit=20');
-    await this.fillUpTo(1_000);
+    await this.book.fillUpTo(1_000);
     await latencies(call, count);
     const few = median(await latencies(call, count));
-    await this.fillUpTo(MANY_ROWS);
+    await this.book.fillUpTo(MANY_ROWS);
     await latencies(call, count);
     const many = median(await latencies(call, count));
     this.findings.push(atMost(`list page at ${MANY_ROWS} rows against 1000, median time`, many / few, 1.5));
-  }
-
-  /** Exports that have failed, since the start of the calendar: the newest stay the newest. */
-  private async fillUpTo(rows: number): Promise<void> {
-    const [{ n } = { n: 0 }] = await this.sql<{ n: number }>('SELECT count(*)::int AS n FROM pgexport.exports');
-    await this.sql(
-      `INSERT INTO pgexport.exports (id, database, status, stage, progress, options, requested_by_id, requested_by_email, requested_via, session_id)
-       SELECT overlay(gen_random_uuid()::text PLACING '0' FROM 1 FOR 1)::uuid, e.database, 'failed', 'done', e.progress, e.options,
-              e.requested_by_id, e.requested_by_email, e.requested_via, $2
-         FROM (SELECT * FROM pgexport.exports ORDER BY id DESC LIMIT 1) AS e, generate_series(1, $1)`,
-      [Math.max(0, rows - n), randomUUID()],
-    );
-    await this.sql('VACUUM ANALYZE pgexport.exports');
   }
 
   private async untilReady(id: string): Promise<void> {
@@ -197,7 +177,7 @@ export class LoadBench {
   /** Transactions in pg-export's own database, which tells of them about once a second. */
   private async queriesPerSecond(): Promise<number> {
     const read = async () => {
-      const [row] = await this.sql<{ n: string }>(
+      const [row] = await this.book.sql<{ n: string }>(
         'SELECT xact_commit + xact_rollback AS n FROM pg_stat_database WHERE datname = current_database()',
       );
       return { at: performance.now(), n: Number(row?.n) };
@@ -234,11 +214,5 @@ export class LoadBench {
     const answer = await this.fetch(method, path, body);
     if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}: ${await answer.text()}`);
     return answer.json();
-  }
-
-  private async sql<Row extends object>(text: string, parameters: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.stack.ownUrl });
-    await client.connect();
-    return (await client.query<Row>(text, parameters).finally(() => client.end())).rows;
   }
 }
