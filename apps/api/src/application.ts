@@ -19,6 +19,7 @@ import { answerTheRest } from './problems/end-of-the-line.js';
 import { jsonBodiesOnly } from './problems/json-bodies-only.js';
 import { KnownPaths } from './problems/known-paths.js';
 import { keepAnswersPrivate } from './private-answers.js';
+import { refuseMalformed } from './problems/malformed-request.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { answerUnparsedRequests } from './problems/unparsed-request.js';
 import { schemaValidation } from './problems/validation.js';
@@ -31,6 +32,8 @@ const MOST_BODY_BYTES = 512 * 1024;
 /** So long a client may take to send its headers, and its whole request; answers take as long as they take. */
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
+/** Node looks for those who are too slow as seldom as every 30 seconds. */
+const SLOWNESS_CHECK_MS = 1_000;
 
 /**
  * The whole API, ready to listen; tests use it as it is.
@@ -74,6 +77,7 @@ export function configure(
 ): void {
   // First of all, so that even a body that can't be parsed is answered with its correlation id.
   app.use(correlate);
+  app.use(refuseMalformed);
   app.use('/api', keepAnswersPrivate);
   app.setGlobalPrefix(PREFIX, { exclude: ['health/{*path}'] });
   app.useGlobalFilters(new ProblemFilter(record, paths));
@@ -105,8 +109,11 @@ export function configure(
   app.useBodyParser('json', { limit: MOST_BODY_BYTES });
   app.enableShutdownHooks();
   answerUnparsedRequests(app.getHttpServer());
-  const server = app.getHttpServer();
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = HEADERS_MS;
-  server.requestTimeout = REQUEST_MS;
+  // Properties that Node reads while it listens; the constructor is Nest's.
+  Object.assign(app.getHttpServer(), {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: SLOWNESS_CHECK_MS,
+  });
 }

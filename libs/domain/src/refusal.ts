@@ -1,6 +1,9 @@
 /** Why a request is refused: a code for machines; the sentence for people is the message. */
 export const REFUSAL_CODES = [
   'invalid_request',
+  'expectation_failed',
+  'headers_too_large',
+  'request_timeout',
   'invalid_credentials',
   'totp_required',
   'unauthenticated',

@@ -33,6 +33,7 @@ const logger = new Logger(ProblemFilter.name);
 /** Answers with a problem, unless half an answer is out: cutting the connection is then what tells the client. */
 export function sendProblem(request: Request, response: Response, refusal: Refusal): void {
   if (STATUS_OF[refusal.code] >= HttpStatus.INTERNAL_SERVER_ERROR) logger.error(refusal.cause ?? refusal);
+  logUnlogged(request, refusal);
   if (response.headersSent) {
     response.destroy();
     return;
@@ -45,6 +46,16 @@ export function sendProblem(request: Request, response: Response, refusal: Refus
   response.status(problem.status).type('application/problem+json').setHeader('Content-Length', Buffer.byteLength(body));
   // Not by Express' send, which would give the problem an ETag of its own.
   response.end(body);
+}
+
+/** What is refused before the request comes to the log of requests: a body or headers that can't be read, an address. */
+function logUnlogged(request: Request, refusal: Refusal): void {
+  const isLogged = (request as { log?: unknown }).log !== undefined;
+  // The connection that broke while the request came in has had its line.
+  if (isLogged || !request.socket.writable) return;
+  const { id, ip, method, baseUrl, path } = request;
+  const what = `${method} ${`${baseUrl}${path}`.slice(0, 200)}: ${refusal.message}`;
+  logger.warn(`${String(STATUS_OF[refusal.code])} to ${ip ?? 'somebody'}: ${what} (${id as string})`);
 }
 
 function toProblem(refusal: Refusal, correlationId: string): ProblemBody {

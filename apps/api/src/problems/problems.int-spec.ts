@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type Person, RunningApi } from '../testing/running-api.js';
 
@@ -176,29 +175,4 @@ describe('the correlation id', () => {
       expect((await api.call('get', path)).headers['x-correlation-id']).toMatch(UUID);
     },
   );
-});
-
-describe('a request that the HTTP parser refuses', () => {
-  function raw(text: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(Number(new URL(api.url).port), '127.0.0.1', () => socket.write(text));
-      let answer = '';
-      socket.on('data', (chunk) => (answer += chunk.toString()));
-      socket.on('close', () => resolve(answer));
-      socket.on('error', reject);
-    });
-  }
-
-  it.each([
-    ['headers of 20 kB', `GET /api/v1/auth/me HTTP/1.1\r\nHost: a\r\nX-Filler: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-    ['no HTTP at all', 'hello?\r\n\r\n', 400],
-  ])('is a problem like any other: %s', async (_, text, status) => {
-    const [head = '', body = '{}'] = (await raw(text)).split('\r\n\r\n');
-
-    expect(head).toContain(`HTTP/1.1 ${String(status)} `);
-    expect(head).toContain('Content-Type: application/problem+json');
-    const problem = JSON.parse(body) as { correlationId: string };
-    expect(problem).toMatchObject({ status, code: 'invalid_request', correlationId: expect.stringMatching(UUID) });
-    expect(head).toContain(`X-Correlation-Id: ${problem.correlationId}`);
-  });
 });

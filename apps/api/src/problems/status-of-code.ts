@@ -1,9 +1,15 @@
 import type { RefusalCode } from '#lib/domain';
 import { HttpStatus } from '@nestjs/common';
 
+/** RFC 6585 §5; Nest has no name for it. */
+const HEADERS_TOO_LARGE = 431;
+
 /** The one place where a domain code meets HTTP; a new code does not compile until it has a status here. */
 export const STATUS_OF = {
   invalid_request: HttpStatus.BAD_REQUEST,
+  expectation_failed: HttpStatus.EXPECTATION_FAILED,
+  headers_too_large: HEADERS_TOO_LARGE,
+  request_timeout: HttpStatus.REQUEST_TIMEOUT,
   invalid_credentials: HttpStatus.UNAUTHORIZED,
   totp_required: HttpStatus.UNAUTHORIZED,
   unauthenticated: HttpStatus.UNAUTHORIZED,
@@ -41,4 +47,4 @@ export const STATUS_OF = {
   storage_unavailable: HttpStatus.SERVICE_UNAVAILABLE,
   database_unavailable: HttpStatus.SERVICE_UNAVAILABLE,
   internal: HttpStatus.INTERNAL_SERVER_ERROR,
-} as const satisfies Record<RefusalCode, HttpStatus>;
+} as const satisfies Record<RefusalCode, HttpStatus | typeof HEADERS_TOO_LARGE>;
