@@ -79,7 +79,9 @@ export class DumpWorkshop {
         watch.begin();
         report.showBlocking(() => watch.blocking);
         await this.folder.clear(run);
-        return this.preflight.look(watcher, row, signal);
+        const found = await this.preflight.look(watcher, row, signal);
+        address.requireClient(found.client.major);
+        return found;
       }, signal);
       const roll = new TableRoll(survey.tables);
       const task: Task = { row, run, address, watcher, applicationName, watch, survey, roll };

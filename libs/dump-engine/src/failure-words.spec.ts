@@ -38,6 +38,15 @@ describe("pg_dump's last words", () => {
       'pg_dump: error: aborting because of server version mismatch\npg_dump: detail: server version: 17.2; pg_dump version: 15.18',
     ],
     ['disk_full', 'pg_dump: error: could not write to output file: No space left on device'],
+    ['disk_full', 'pg_dump: error: could not close data file "3345.dat.gz": No space left on device'],
+    [
+      'source_error',
+      'pg_dump: error: query failed: ERROR:  could not write to file "base/pgsql_tmp/pgsql_tmp4711.0": No space left on device',
+    ],
+    [
+      'source_error',
+      'pg_dump: error: Dumping the contents of table "orders" failed: PQgetResult() failed.\npg_dump: detail: Error message from server: FEHLER:  konnte nicht in Datei schreiben: No space left on device',
+    ],
     [
       'source_unreachable',
       'pg_dump: error: connection to server at "127.0.0.1", port 1 failed: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?',
@@ -69,6 +78,19 @@ describe("pg_dump's last words", () => {
   ])('mean a source that may come back, where it had answered before: %s', (stderr) => {
     expect(dumpError(stderr, true)).toMatchObject({ code: 'source_unreachable', kind: 'transient' });
     expect(dumpError(stderr, false)).toMatchObject({ code: 'source_unreachable', kind: 'user' });
+  });
+
+  it.each([
+    'pg_dump: error: connection to server at "db" (10.0.0.1), port 5432 failed: SSL error: certificate verify failed',
+    'pg_dump: error: connection to server at "db" (10.0.0.1), port 5432 failed: server certificate for "shop" does not match host name "db"',
+    'pg_dump: error: connection to server at "db" failed: root certificate file "/root/.postgresql/root.crt" does not exist',
+    'pg_dump: error: connection to server at "db" failed: server does not support SSL, but SSL was required',
+  ])('say when it is TLS that fails: %s', (stderr) => {
+    expect(dumpError(stderr)).toMatchObject({
+      code: 'source_unreachable',
+      kind: 'user',
+      message: 'No TLS connection to the database server can be made as the URL asks for it.',
+    });
   });
 
   it('are not taken from the name of a table', () => {

@@ -13,6 +13,11 @@ const SENTENCES = {
   disk_full: 'There is no room left on the disk.',
 } as const satisfies Partial<Record<FailureCode, string>>;
 
+const TLS_SENTENCE = 'No TLS connection to the database server can be made as the URL asks for it.';
+/** What libpq, Node and OpenSSL say of certificates and of servers without TLS; of a connection that was there once, they say other words. */
+const TLS_WORDS =
+  /certificate|does not support SSL|SSL error|SSL routines|SSL negotiation|establishing an SSL connection/;
+
 type Known = keyof typeof SENTENCES;
 
 /** PostgreSQL's own words, most specific first: pg_dump has one exit status for everything. */
@@ -30,6 +35,8 @@ const WORDS: readonly (readonly [RegExp, Known])[] = [
     /permission denied|must be (owner|superuser)|row-level security policy|would be affected by row-level security/,
     'permission_denied',
   ],
+  // The server says so of its own disk, with the severity in capitals; pg_dump of ours.
+  [/[A-Z]{4,}: .*No space left on device/, 'source_error'],
   [/No space left on device/, 'disk_full'],
 ];
 
@@ -46,7 +53,7 @@ export function classifyDumpError(stderr: string, exit: Exit, wasReached: boolea
   const known = WORDS.find(([words]) => words.test(said))?.[1];
   if (known !== undefined) return new ExportFailure(known, SENTENCES[known], { detail: stderr });
   if (LOST_CONNECTION.test(said)) {
-    return new ExportFailure('source_unreachable', SENTENCES.source_unreachable, {
+    return new ExportFailure('source_unreachable', unreachable(said, wasReached), {
       detail: stderr,
       kind: wasReached ? 'transient' : 'user',
     });
@@ -70,7 +77,12 @@ export function classifyConnectionError(
   if (sqlState === '42501') {
     return new ExportFailure('permission_denied', SENTENCES.permission_denied, { detail: words, cause });
   }
-  return new ExportFailure('source_unreachable', SENTENCES.source_unreachable, { detail: `${where}: ${words}`, cause });
+  const sentence = unreachable(sqlState === undefined ? words : '', false);
+  return new ExportFailure('source_unreachable', sentence, { detail: `${where}: ${words}`, cause });
+}
+
+function unreachable(words: string, wasReached: boolean): string {
+  return !wasReached && TLS_WORDS.test(words) ? TLS_SENTENCE : SENTENCES.source_unreachable;
 }
 
 /**

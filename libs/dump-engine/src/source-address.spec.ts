@@ -2,7 +2,8 @@ import { SourceAddress } from './source-address.js';
 
 const environment = (url: string, serverMajor = 15) =>
   new SourceAddress(url).libpqEnvironment('pg-export/1', serverMajor);
-const config = (url: string) => new SourceAddress(url).clientConfig('pg-export/1', new SourceAddress(url).triesTls);
+const config = (url: string) =>
+  new SourceAddress(url).clientConfig('pg-export/1', new SourceAddress(url).tlsWays[0] === true);
 
 describe('a source address', () => {
   it('tells libpq and node-postgres the same', () => {
@@ -78,27 +79,50 @@ describe('a source address', () => {
 
 describe('sslmode, as libpq means it', () => {
   it.each([
-    ['', true, true],
-    ['?sslmode=disable', false, false],
-    ['?sslmode=allow', true, true],
-    ['?sslmode=prefer', true, true],
-    ['?sslmode=require', true, false],
-    ['?sslmode=verify-ca', true, false],
-    ['?sslmode=verify-full', true, false],
-  ])('"%s": TLS is tried %s, plain may follow %s', (query, triesTls, mayFallBack) => {
-    const address = new SourceAddress(`postgres://h/d${query}`);
-    expect(address.triesTls).toBe(triesTls);
-    expect(address.mayFallBackToPlain).toBe(mayFallBack);
+    ['', [true, false]],
+    ['?sslmode=disable', [false]],
+    ['?sslmode=allow', [false, true]],
+    ['?sslmode=prefer', [true, false]],
+    ['?sslmode=require', [true]],
+    ['?sslmode=verify-ca', [true]],
+    ['?sslmode=verify-full', [true]],
+    ['?sslrootcert=system', [true]],
+  ])('"%s": TLS is used or not, in this order: %j', (query, ways) => {
+    expect(new SourceAddress(`postgres://h/d${query}`).tlsWays).toEqual(ways);
   });
 
   it.each([
-    ['prefer', false, true],
-    ['require', false, true],
-    ['verify-ca', true, true],
-    ['verify-full', true, false],
-  ])('%s: the certificate is checked %s, any host name will do %s', (mode, checked, anyName) => {
-    const { ssl } = config(`postgres://h/d?sslmode=${mode}`);
-    expect(ssl).toMatchObject({ rejectUnauthorized: checked });
-    expect(Object.hasOwn(ssl as object, 'checkServerIdentity')).toBe(anyName);
+    ['sslmode=no-verify', 'sslmode of the database URL is none of disable, allow'],
+    ['sslmode=', 'sslmode of the database URL is none of'],
+    [
+      'sslrootcert=system&sslmode=require',
+      'sslrootcert=system of the database URL goes with sslmode=verify-full alone.',
+    ],
+  ])('is refused where libpq would: %s', (query, words) => {
+    expect(() => new SourceAddress(`postgres://h/d?${query}`).tlsWays).toThrow(
+      expect.objectContaining({
+        code: 'source_unreachable',
+        message: 'The TLS settings of the database URL do not hold.',
+        detail: expect.stringContaining(words) as string,
+      }),
+    );
+  });
+
+  it('checks certificates against the authorities of the system, and their names, with sslrootcert=system', () => {
+    const { ssl } = config('postgres://h/d?sslrootcert=system');
+    expect(ssl).toMatchObject({ rejectUnauthorized: true, ca: expect.any(Array) as string[] });
+    expect(ssl).not.toHaveProperty('checkServerIdentity');
+  });
+
+  it('has pg_dump 16 or newer for sslrootcert=system, which older ones take for a file, and says what to do', () => {
+    const address = new SourceAddress('postgres://h/d?sslrootcert=system');
+    expect(() => address.requireClient(16)).not.toThrow();
+    expect(() => new SourceAddress('postgres://h/d').requireClient(15)).not.toThrow();
+    expect(() => address.requireClient(15)).toThrow(
+      expect.objectContaining({
+        code: 'source_unreachable',
+        detail: expect.stringMatching(/needs pg_dump 16 or newer, and it is 15\. Name the file/) as string,
+      }),
+    );
   });
 });

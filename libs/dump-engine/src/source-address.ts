@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
 import type { ClientConfig } from 'pg';
-
-/** libpq's TLS levels; unset means `prefer`, as in libpq itself. */
-type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+import { SourceTls } from './source-tls.js';
 
 /** Connection parameters that libpq reads from its environment, by their names in a URL (PostgreSQL manual, 34.15). */
 const LIBPQ_VARIABLES: Readonly<Record<string, string>> = {
@@ -32,12 +28,14 @@ const CLIENT_CHECK_SETTING = 'client_connection_check_interval=2s';
 export class SourceAddress {
   private readonly url: URL;
   private readonly parameters: URLSearchParams;
+  private readonly tls: SourceTls;
 
   /** @param url `postgres://user:password@host:port/database?sslmode=…` */
   constructor(url: string) {
     this.url = new URL(url);
     // A plus sign is a space in a form, but not in libpq's URLs.
     this.parameters = new URLSearchParams(this.url.search.replaceAll('+', '%2B'));
+    this.tls = new SourceTls(this.parameters);
   }
 
   /** A folder for a Unix socket, else a name or an address. */
@@ -63,13 +61,17 @@ export class SourceAddress {
     return decodeURIComponent(this.url.password) || (this.parameters.get('password') ?? '');
   }
 
-  private get sslMode(): SslMode {
-    return (this.parameters.get('sslmode') ?? 'prefer') as SslMode;
+  /**
+   * Whether to use TLS, in the order in which libpq tries. A Unix socket has none.
+   * @throws {ExportFailure} `source_unreachable` for an sslmode that libpq does not know
+   */
+  get tlsWays(): readonly boolean[] {
+    return this.host.startsWith('/') ? [false] : this.tls.ways;
   }
 
-  /** Whether a refusal of TLS by the server is to be answered with a plain connection, as libpq does. */
-  get mayFallBackToPlain(): boolean {
-    return this.sslMode === 'prefer' || this.sslMode === 'allow';
+  /** @throws {ExportFailure} `source_unreachable` when that pg_dump can't do what the URL asks of it */
+  requireClient(major: number): void {
+    this.tls.requireClient(major);
   }
 
   /** The PG* variables of a child process: the password travels here and never in an argument. */
@@ -94,7 +96,10 @@ export class SourceAddress {
     return variables;
   }
 
-  /** The same for node-postgres, whose reading of `sslmode` differs from libpq's. */
+  /**
+   * The same for node-postgres, whose reading of `sslmode` differs from libpq's.
+   * @throws {ExportFailure} `source_unreachable` naming the parameter of a file that is not there
+   */
   clientConfig(applicationName: string, tls: boolean): ClientConfig {
     return {
       host: this.host,
@@ -105,31 +110,8 @@ export class SourceAddress {
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_SECONDS * 1000,
       keepAlive: true,
-      ssl: tls ? this.tlsOptions() : false,
+      ssl: tls ? this.tls.options() : false,
       ...(this.parameters.has('options') ? { options: this.parameters.get('options') ?? '' } : {}),
-    };
-  }
-
-  /** Whether TLS is tried at all. A Unix socket has none. */
-  get triesTls(): boolean {
-    return this.sslMode !== 'disable' && !this.host.startsWith('/');
-  }
-
-  private tlsOptions(): ConnectionOptions {
-    const file = (parameter: string) => {
-      const path = this.parameters.get(parameter);
-      return path === null ? undefined : readFileSync(path);
-    };
-    const ca = file('sslrootcert');
-    const verifies =
-      this.sslMode === 'verify-full' || this.sslMode === 'verify-ca' || (this.sslMode === 'require' && ca);
-    return {
-      ca,
-      cert: file('sslcert'),
-      key: file('sslkey'),
-      rejectUnauthorized: Boolean(verifies),
-      // verify-ca trusts every host name of the authority (PostgreSQL manual, 34.19.1).
-      ...(this.sslMode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
     };
   }
 }

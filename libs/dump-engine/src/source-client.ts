@@ -21,16 +21,21 @@ export async function connectToSource(
   applicationName: string,
   signal?: AbortSignal,
 ): Promise<pg.Client> {
-  const attempt = (tls: boolean) => connect(address, applicationName, tls, signal);
+  const refusals: unknown[] = [];
   try {
-    return await attempt(address.triesTls).catch((error: unknown) => {
-      if (!address.triesTls || !address.mayFallBackToPlain || !refusesTls(error)) throw error;
-      return attempt(false);
-    });
+    for (const tls of address.tlsWays) {
+      try {
+        return await connect(address, applicationName, tls, signal);
+      } catch (error) {
+        refusals.push(error);
+        if (!mayPassOtherwise(error, tls)) break;
+      }
+    }
   } catch (error) {
-    signal?.throwIfAborted();
-    throw asFailure(error, address);
+    refusals.push(error);
   }
+  signal?.throwIfAborted();
+  throw asFailure(refusals, address);
 }
 
 async function connect(
@@ -79,8 +84,30 @@ function refusesTls(error: unknown): boolean {
   return error instanceof Error && error.message.includes('does not support SSL');
 }
 
-function asFailure(error: unknown, address: SourceAddress): ExportFailure {
-  return classifyConnectionError(wordsOf(error), sqlStateOf(error), `${address.host}:${String(address.port)}`, error);
+/**
+ * Whether libpq would try the other way, if the mode has one: after a refused sign-in, and with TLS also after a handshake
+ * that failed. Where nobody answers, nobody would otherwise.
+ */
+function mayPassOtherwise(error: unknown, tls: boolean): boolean {
+  if (error instanceof ExportFailure) return false;
+  if (error instanceof pg.DatabaseError) return error.code?.startsWith('28') === true;
+  return tls && !isOfNetwork(error);
+}
+
+function isOfNetwork(error: unknown): boolean {
+  // Of several addresses, each has failed.
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  const { syscall, message } = first as NodeJS.ErrnoException;
+  return syscall === 'connect' || syscall === 'getaddrinfo' || message === 'timeout expired';
+}
+
+/** @param refusals one for each way that was tried; the last one says what it comes to, as with libpq */
+function asFailure(refusals: readonly unknown[], address: SourceAddress): ExportFailure {
+  const last = refusals.at(-1);
+  if (last instanceof ExportFailure) return last;
+  const told = refusals.length === 1 ? refusals : refusals.filter((error) => !refusesTls(error));
+  const words = [...new Set(told.map(wordsOf))].join('\n');
+  return classifyConnectionError(words, sqlStateOf(last), `${address.host}:${String(address.port)}`, last);
 }
 
 /**
