@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serverUser } from '../../../scripts/machine/os-user.ts';
 import { ThrowawayDatabase } from '../../database/testing/throwaway-database.js';
 import { childProcesses } from '../testing/child-processes.js';
 import { DumpTrial } from '../testing/dump-trial.js';
@@ -17,11 +19,7 @@ describe('a disk that fills', () => {
     trial = await DumpTrial.of(source.url);
     disk = join(trial.folder, 'disk');
     mkdirSync(disk);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'pipe' });
-    } catch (cause) {
-      throw new Error('A disk of one megabyte could not be mounted: run "npm test" as root on Linux.', { cause });
-    }
+    mountMegabyte(disk);
   });
   afterAll(async () => {
     execFileSync('umount', [disk]);
@@ -38,4 +36,39 @@ describe('a disk that fills', () => {
       expect(childProcesses()).toEqual([]);
     },
   );
+
+  it("is a failure of the source where it is the source's own, in PostgreSQL's words", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pg-export-tablespace-'));
+    const user = await serverUser();
+    const space = `${source.name}_space`;
+    mountMegabyte(folder);
+    try {
+      chmodSync(folder, 0o700);
+      if (user) chownSync(folder, user.uid, user.gid);
+      // What pg_dump asks of the catalog is sorted on that disk, which has room for the tablespace's folder alone.
+      await source.sql(`CREATE TABLESPACE ${space} LOCATION '${folder}'`);
+      execFileSync('dd', ['if=/dev/zero', `of=${join(folder, 'filler')}`, 'bs=4k', 'count=253'], { stdio: 'pipe' });
+      await source.sql(`ALTER DATABASE ${source.name} SET work_mem = '64kB'`);
+      await source.sql(`ALTER DATABASE ${source.name} SET temp_tablespaces = '${space}'`);
+      expect(await trial.failure()).toMatchObject({
+        code: 'source_error',
+        kind: 'user',
+        detail: expect.stringMatching(/ERROR: {2}could not .*: No space left on device/) as string,
+      });
+      expect(childProcesses()).toEqual([]);
+    } finally {
+      await source.sql(`ALTER DATABASE ${source.name} RESET ALL`);
+      await source.sql(`DROP TABLESPACE IF EXISTS ${space}`);
+      execFileSync('umount', [folder]);
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
+
+function mountMegabyte(folder: string): void {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'pipe' });
+  } catch (cause) {
+    throw new Error('A disk of one megabyte could not be mounted: run "npm test" as root on Linux.', { cause });
+  }
+}

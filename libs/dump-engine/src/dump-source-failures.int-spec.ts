@@ -1,4 +1,5 @@
 import { type ExportFailure, FAILURE_CODES } from '#lib/domain';
+import pg from 'pg';
 import { ThrowawayDatabase } from '../../database/testing/throwaway-database.js';
 import { eventually } from '../../database/testing/eventually.js';
 import { childCalled, childProcesses } from '../testing/child-processes.js';
@@ -105,6 +106,28 @@ describe('a source that fails', () => {
       });
     } finally {
       await source.sql('DROP TABLE moods; DROP TYPE mood');
+    }
+  });
+
+  it('by bytes that are no text in any encoding gives its words', async () => {
+    // A database that never asked what its bytes mean.
+    const name = `${source.name}_bytes`;
+    await source.sql(`CREATE DATABASE ${name} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`);
+    const client = new pg.Client({ connectionString: source.urlOf(name) });
+    await client.connect();
+    const filling = `SET client_encoding = 'SQL_ASCII'; CREATE TABLE bytes (words text);
+      COPY bytes FROM PROGRAM 'printf "caf\\\\351\\\\n"'`;
+    await client.query(filling).finally(() => client.end());
+    try {
+      expect(await trial.failure({}, at(source.urlOf(name)))).toMatchObject({
+        code: 'source_error',
+        kind: 'user',
+        detail: expect.stringMatching(
+          /Dumping the contents of table "bytes" failed[^]*invalid byte sequence for encoding "UTF8": 0xe9/,
+        ) as string,
+      });
+    } finally {
+      await source.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
   });
 
