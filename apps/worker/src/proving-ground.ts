@@ -78,7 +78,10 @@ export class ProvingGround {
     }
   }
 
-  private snapshot({ address, applicationName, survey }: RunOnSource, signal: AbortSignal): Promise<SourceSnapshot> {
+  private snapshot(
+    { row, address, applicationName, survey }: RunOnSource,
+    signal: AbortSignal,
+  ): Promise<SourceSnapshot> {
     return SourceSnapshot.take(
       {
         address,
@@ -86,6 +89,7 @@ export class ProvingGround {
         serverMajor: survey.facts.serverMajor,
         lockTimeoutSeconds: this.settings.exportLockTimeoutSeconds,
         excludedSchemas: survey.excluded,
+        maxBytesPerSecond: row.options.maxBytesPerSecond,
       },
       signal,
     );

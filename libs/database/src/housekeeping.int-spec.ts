@@ -62,6 +62,25 @@ describe('the housekeeping', () => {
     expect(await count('sessions')).toBe(1);
   });
 
+  it('keeps how far a run was with its tables for 30 days after its end, and as long as there is a file', async () => {
+    const left: string[] = [];
+    for (const status of ['running', 'ready', 'expired', 'failed']) {
+      for (const age of ['29 days', '31 days']) {
+        const { row, run } = await trial.running();
+        await trial.tables.open(run, []);
+        await trial.database.sql(
+          'UPDATE pgexport.exports SET status = $2, finished_at = now() - $3::interval WHERE id = $1',
+          [row.id, status, age],
+        );
+        if (age === '29 days' || !['expired', 'failed'].includes(status)) left.push(row.id);
+      }
+    }
+    expect(await housekeeping.clear(100)).toBe(2);
+    const kept = await trial.database.sql<{ id: string }>('SELECT export_id AS id FROM pgexport.export_tables');
+    expect(kept.map(({ id }) => id).sort()).toEqual(left.sort());
+    await trial.clear();
+  });
+
   it('deletes no more at once than it is told to', async () => {
     for (let index = 0; index < 5; index += 1) await trial.database.sql(ROWS['download_links']!('31 days'));
     expect(await housekeeping.clear(3)).toBe(3);

@@ -11,6 +11,12 @@ const OUTLIVED = [
   ['sessions', `least(ended_at, expires_at) < now() - interval '30 days'`],
   // Those that never expire are never old.
   ['api_tokens', `least(revoked_at, expires_at) < now() - interval '30 days'`],
+  // How far a run was with each table is looked at while its file is there, and for a while after its end.
+  [
+    'export_tables',
+    `EXISTS (SELECT FROM pgexport.exports e WHERE e.id = export_id AND e.status NOT IN ('queued', 'running', 'ready')
+               AND e.finished_at < now() - interval '30 days')`,
+  ],
   ['login_failures', `last_at < now() - interval '1 day' AND closed_until < now()`],
 ] as const;
 

@@ -66,6 +66,7 @@ export class ProofTrial {
           serverMajor: facts.serverMajor,
           lockTimeoutSeconds: 1,
           excludedSchemas: [],
+          maxBytesPerSecond: options.maxBytesPerSecond,
         },
         signal,
       );

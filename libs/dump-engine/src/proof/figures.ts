@@ -30,8 +30,8 @@ export const FIGURE_SETTINGS = `SET search_path = ''; SET row_security = off; SE
   SET lc_monetary = 'C'; SET quote_all_identifiers = off; SET statement_timeout = 0;
   SET idle_in_transaction_session_timeout = 0`;
 
-/** Blocks of a table that are read by one query: progress is seen in between. */
-const PART_BLOCKS = 32_768;
+/** Bytes of a table, its long values included, that are read by one query: progress is seen in between. */
+const PART_BYTES = 1 << 28;
 /** Ranges of ctid are read without reading the whole table since then. */
 const FIRST_SERVER_WITH_TID_RANGES = 14;
 const SEQUENCES_AT_ONCE = 200;
@@ -69,36 +69,51 @@ interface TableShape {
   from: string;
   /** The whole row as text. Never `t::text`: the database may have a cast of its own for that. */
   row: string;
-  parts: number;
+  /** Of the table itself; 0 where its blocks can't be read one by one. */
+  blocks: number;
+  /** With its long values. */
+  bytes: number;
+}
+
+/** Part of a table that has been read. */
+export interface MeasuredPart {
+  /** Of the table, how much is read now; 0–1. */
+  share: number;
+  /** Of the part alone, on the server's disk. */
+  bytes: number;
 }
 
 /**
  * Counts a table's rows and sums their hashes.
- * @param onPart called whenever a quarter of a gigabyte is done, with the share of the table that is
+ * @param onPart called after each part; the next one is read when it resolves
+ * @param partBytes of a part at most, about
  */
 export async function measureTable(
   client: pg.Client,
   relation: Relation,
   serverMajor: number,
-  onPart: (share: number) => void,
+  onPart: (part: MeasuredPart) => Promise<void> | void,
+  partBytes = PART_BYTES,
 ): Promise<TableFigures> {
-  const { from, row, parts } = await readShape(client, relation, serverMajor);
+  const { from, row, blocks, bytes } = await readShape(client, relation, serverMajor);
+  const partBlocks = Math.max(1, Math.floor(blocks * Math.min(1, partBytes / Math.max(bytes, 1))));
+  const parts = Math.max(1, Math.ceil(blocks / partBlocks));
   let [rows, checksum] = [0n, 0n];
   for (let part = 0; part < parts; part += 1) {
     const found = await client.query<{ rows: string; checksum: string }>(
       `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(${row} COLLATE "C", 0)), 0)::text AS checksum
-         FROM ONLY ${from} AS t${rangeOf(part, parts)}`,
+         FROM ONLY ${from} AS t${rangeOf(part, parts, partBlocks)}`,
     );
     rows += BigInt(found.rows[0]?.rows ?? 0);
     checksum += BigInt(found.rows[0]?.checksum ?? 0);
-    onPart((part + 1) / parts);
+    await onPart({ share: (part + 1) / parts, bytes: bytes / parts });
   }
   return { rows, checksum };
 }
 
-function rangeOf(part: number, parts: number): string {
-  const after = `t.ctid >= '(${String(part * PART_BLOCKS)},0)'`;
-  const before = `t.ctid < '(${String((part + 1) * PART_BLOCKS)},0)'`;
+function rangeOf(part: number, parts: number, partBlocks: number): string {
+  const after = `t.ctid >= '(${String(part * partBlocks)},0)'`;
+  const before = `t.ctid < '(${String((part + 1) * partBlocks)},0)'`;
   if (parts === 1) return '';
   return ` WHERE ${part === 0 ? before : part === parts - 1 ? after : `${after} AND ${before}`}`;
 }
@@ -115,13 +130,21 @@ async function readShape(client: pg.Client, relation: Relation, serverMajor: num
     const column = `t.${pg.escapeIdentifier(name)}`;
     return isBytes ? `md5(${column})` : column;
   });
-  const { rows: size } = await client.query<{ blocks: string }>(
-    `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::text AS blocks
-       FROM pg_class c JOIN pg_am m ON m.oid = c.relam WHERE c.oid = $1::regclass AND m.amname = 'heap'`,
+  const { rows: size } = await client.query<{ blocks: string; bytes: string; isHeap: boolean }>(
+    `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::text AS blocks,
+            (pg_relation_size($1::regclass) + CASE WHEN c.reltoastrelid = 0 THEN 0
+                                                   ELSE pg_relation_size(c.reltoastrelid) END)::text AS bytes,
+            m.amname = 'heap' AS "isHeap"
+       FROM pg_class c JOIN pg_am m ON m.oid = c.relam WHERE c.oid = $1::regclass`,
     [from],
   );
-  const blocks = serverMajor >= FIRST_SERVER_WITH_TID_RANGES ? Number(size[0]?.blocks ?? 0) : 0;
-  return { from, row: `ROW(${columns.join(', ')})::text`, parts: Math.max(1, Math.ceil(blocks / PART_BLOCKS)) };
+  const { blocks = '0', bytes = '0', isHeap = false } = size[0] ?? {};
+  return {
+    from,
+    row: `ROW(${columns.join(', ')})::text`,
+    blocks: isHeap && serverMajor >= FIRST_SERVER_WITH_TID_RANGES ? Number(blocks) : 0,
+    bytes: Number(bytes),
+  };
 }
 
 /** Where sequences are; they move outside of any snapshot. */

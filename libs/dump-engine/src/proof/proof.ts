@@ -151,7 +151,7 @@ export class Proof {
       for (const relation of relations) {
         signal.throwIfAborted();
         const step = (1 - READING - MAKING) / relations.length;
-        const figures = await measureTable(client, relation, major, (share) => {
+        const figures = await measureTable(client, relation, major, ({ share }) => {
           this.move({ share: READING + MAKING + step * (tables.size + share), currentTable: nameOf(relation) });
         });
         tables.set(nameOf(relation), figures);

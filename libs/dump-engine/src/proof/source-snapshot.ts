@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { lockTimeout } from '../failure-words.js';
+import { Pace } from '../pace.js';
 import type { SourceAddress } from '../source-address.js';
 import { ask, connectToSource, disconnect } from '../source-client.js';
 import type { DatabaseFigures } from './comparison.js';
 import {
   FIGURE_SETTINGS,
   measureLargeObjects,
+  type MeasuredPart,
   measureTable,
   nameOf,
   NO_ROWS,
@@ -29,6 +32,8 @@ export interface SnapshotInput {
   serverMajor: number;
   lockTimeoutSeconds: number;
   excludedSchemas: readonly string[];
+  /** Of the tables, bytes that are read a second at most; null for as fast as it goes. */
+  maxBytesPerSecond: number | null;
 }
 
 /** What of the source a file holds. */
@@ -82,6 +87,13 @@ export class SourceSnapshot {
    * @throws {ExportFailure} `lock_timeout`, or as of any question to the source, or the signal's reason
    */
   measure(scope: FileScope, onPart: () => void, signal: AbortSignal): Promise<DatabaseFigures> {
+    const { serverMajor, maxBytesPerSecond } = this.input;
+    const pace = maxBytesPerSecond === null ? null : new Pace(maxBytesPerSecond);
+    const onTablePart = async ({ bytes }: MeasuredPart) => {
+      onPart();
+      const restMs = pace?.restAfter(bytes) ?? 0;
+      if (restMs > 0) await sleep(restMs, undefined, { signal });
+    };
     return ask(async () => {
       const tables = this.tables.filter(scope.hasTable);
       const read = tables.filter(scope.hasRows);
@@ -89,7 +101,8 @@ export class SourceSnapshot {
       const figures = new Map<string, TableFigures>(tables.map((table) => [nameOf(table), NO_ROWS]));
       for (const table of read) {
         signal.throwIfAborted();
-        figures.set(nameOf(table), await measureTable(this.client, table, this.input.serverMajor, onPart));
+        const measured = measureTable(this.client, table, serverMajor, onTablePart, maxBytesPerSecond ?? undefined);
+        figures.set(nameOf(table), await measured);
       }
       const largeObjects = scope.hasLargeObjects ? await measureLargeObjects(this.client) : null;
       const sequences = scope.hasSequences ? await this.sequenceMoves() : new Map<string, never>();
