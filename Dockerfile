@@ -36,5 +36,15 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "scripts
 CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]
 
 FROM product AS worker
+# For verify: restore, which starts a server of its own for each file, as "node": the majors of the clients that are there,
+# and no cluster is made of them.
+USER root
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends postgresql-common \
+  && sed -i 's/^#create_main_cluster = true/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf \
+  && grep -q '^create_main_cluster = false' /etc/postgresql-common/createcluster.conf \
+  && apt-get install -y --no-install-recommends $(ls /usr/lib/postgresql | sed 's/^/postgresql-/') \
+  && rm -rf /var/lib/apt/lists/*
+USER node
 HEALTHCHECK --interval=15s --timeout=10s --start-period=30s CMD ["node", "scripts/container/worker-health.mjs"]
 CMD ["node", "--enable-source-maps", "dist/apps/worker/src/main.js"]

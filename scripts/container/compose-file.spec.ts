@@ -100,5 +100,17 @@ describe('Dockerfile', () => {
 
   it('does not run as root', () => {
     expect(dockerfile.indexOf('USER node')).toBeLessThan(dockerfile.indexOf('AS api'));
+    expect(dockerfile.match(/^USER \w+$/gm)?.at(-1)).toBe('USER node');
+  });
+
+  it('gives the worker a server to restore into, of the majors of its clients, and no cluster', () => {
+    const worker = dockerfile.slice(dockerfile.indexOf('AS worker'));
+    const [switchedOff, installed] = [
+      worker.indexOf('create_main_cluster = false'),
+      worker.indexOf("$(ls /usr/lib/postgresql | sed 's/^/postgresql-/')"),
+    ];
+    expect(switchedOff).toBeGreaterThan(0);
+    expect(installed).toBeGreaterThan(switchedOff);
+    expect(dockerfile.slice(0, dockerfile.indexOf('AS worker'))).toContain(' postgresql-client ');
   });
 });
