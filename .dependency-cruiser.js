@@ -68,7 +68,7 @@ export default {
       name: 'product-needs-no-scripts',
       severity: 'error',
       comment: 'The scripts, tests and sample are not in the production image.',
-      from: product,
+      from: { ...product, pathNot: [product.pathNot, '/testing/'].flat() },
       to: { path: '^(scripts|test|sample-database)/' },
     },
     {
