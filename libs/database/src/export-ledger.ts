@@ -139,6 +139,11 @@ export class ExportLedger {
 
   /** The export and its place in the queue, in one query. */
   async findPlaced(id: string): Promise<PlacedExport | null> {
+    return (await this.findPlacedAmong([id]))[0] ?? null;
+  }
+
+  /** Those of the exports that are there, each with its place in the queue, in one query. */
+  async findPlacedAmong(ids: readonly string[]): Promise<PlacedExport[]> {
     const { entities, raw } = await this.exports
       .createQueryBuilder('export')
       .addSelect(
@@ -149,10 +154,10 @@ export class ExportLedger {
             .where(`export.status = 'queued' AND earlier.status = 'queued' AND earlier.id < export.id`),
         'queue_position',
       )
-      .where('export.id = :id', { id })
-      .getRawAndEntities<{ queue_position: number }>();
-    const row = entities[0];
-    return row === undefined ? null : { row, queuePosition: raw[0]?.queue_position ?? 0 };
+      .where('export.id = ANY(:ids)', { ids })
+      .getRawAndEntities<{ export_id: string; queue_position: number }>();
+    const places = new Map(raw.map((one) => [one.export_id, one.queue_position]));
+    return entities.map((row) => ({ row, queuePosition: places.get(row.id) ?? 0 }));
   }
 
   /** Newest first; keyset pages, so that page 50 000 costs what page 1 costs. */

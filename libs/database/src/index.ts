@@ -17,6 +17,7 @@ export { type RefusalCount, RefusalCounter } from './refusal-counter.js';
 export { type Claim, type Run, RunLedger, type Standing } from './run-ledger.js';
 export { SecondFactors, type SecondFactorState } from './second-factors.js';
 export { SessionStore } from './session-store.js';
+export { SharedQuestion } from './shared-question.js';
 export { StoreRegister } from './store-register.js';
 export { SweepTurn } from './sweep-turn.js';
 export { TableLedger } from './table-ledger.js';

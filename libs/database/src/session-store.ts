@@ -3,10 +3,16 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { SessionEntity } from './entities/session.entity.js';
+import { SharedQuestion } from './shared-question.js';
 
 /** Sign-ins. A session lives until it is ended, it expires, or its user is disabled. */
 @Injectable()
 export class SessionStore {
+  private readonly question = new SharedQuestion(async (ids: string[]) => {
+    const alive = await this.aliveAmong(ids);
+    return new Map(alive.map((session) => [session.id, session]));
+  });
+
   constructor(@InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>) {}
 
   /**
@@ -39,14 +45,14 @@ export class SessionStore {
     );
   }
 
-  /** A living session with its user, or null. */
-  alive(id: string): Promise<SessionEntity | null> {
-    return this.living().andWhere('session.id = :id', { id }).getOne();
+  /** A living session with its user, or null, as of now; not to be written to, because others may be given it too. */
+  async alive(id: string): Promise<Readonly<SessionEntity> | null> {
+    return (await this.question.answerTo(id)) ?? null;
   }
 
   /** Those of the sessions that live, with their users. */
   aliveAmong(ids: readonly string[]): Promise<SessionEntity[]> {
-    return this.living().andWhere('session.id = ANY(:ids)', { ids }).getMany();
+    return ids.length === 0 ? Promise.resolve([]) : this.living().andWhere('session.id = ANY(:ids)', { ids }).getMany();
   }
 
   /** Whether there was ever one of this id, dead or alive. */

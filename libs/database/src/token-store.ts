@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { ApiTokenEntity } from './entities/api-token.entity.js';
+import { SharedQuestion } from './shared-question.js';
 
 /** A use is written down at most so often. */
 const LAST_USED_SECONDS = 60;
@@ -21,6 +22,11 @@ export interface NewApiToken {
 /** API tokens. A token lives until it is revoked, it expires, or its maker is disabled. */
 @Injectable()
 export class TokenStore {
+  private readonly question = new SharedQuestion(async (hashes: string[]) => {
+    const alive = await this.aliveByHashes(hashes);
+    return new Map(alive.map((token) => [token.hash, token]));
+  });
+
   constructor(@InjectRepository(ApiTokenEntity) private readonly tokens: Repository<ApiTokenEntity>) {}
 
   async add(token: NewApiToken): Promise<ApiTokenEntity> {
@@ -34,9 +40,13 @@ export class TokenStore {
     return this.tokens.find({ where: { revokedAt: IsNull() }, relations: { user: true }, order: { id: 'DESC' } });
   }
 
-  /** A living token with its maker, or null. */
-  aliveByHash(hash: string): Promise<ApiTokenEntity | null> {
-    return this.living().andWhere('token.hash = :hash', { hash }).getOne();
+  /** A living token with its maker, or null, as of now; not to be written to, because others may be given it too. */
+  async aliveByHash(hash: string): Promise<Readonly<ApiTokenEntity> | null> {
+    return (await this.question.answerTo(hash)) ?? null;
+  }
+
+  aliveByHashes(hashes: readonly string[]): Promise<ApiTokenEntity[]> {
+    return this.living().andWhere('token.hash = ANY(:hashes)', { hashes }).getMany();
   }
 
   /** Those of the tokens that live, with their makers. */
@@ -53,7 +63,7 @@ export class TokenStore {
   }
 
   /** Writes down that the token was used, once a minute. */
-  async noteUse({ id, lastUsedAt }: ApiTokenEntity): Promise<void> {
+  async noteUse({ id, lastUsedAt }: Readonly<ApiTokenEntity>): Promise<void> {
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < LAST_USED_SECONDS * 1_000) return;
     await this.tokens.update({ id }, { lastUsedAt: () => 'now()' });
   }

@@ -80,6 +80,7 @@ export class AccessModule {
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
       exports: [
+        AccessTokens,
         Callers,
         DownloadLinks,
         DownloadStepUp,

@@ -1,4 +1,5 @@
 import type { Caller } from '#lib/domain';
+import type { AccessTokens } from './access-tokens.js';
 import { ApiTokens } from './api-tokens.js';
 import type { Callers } from './callers.js';
 
@@ -9,19 +10,22 @@ export interface IssuedElsewhere {
 }
 
 /**
- * Who is behind a bearer that is no access token of ours. What a token claims to be decides who is asked about it, and
- * nobody else is: none can pass as one of another kind.
+ * Who is behind a bearer, unless it is an access token of ours that has not been verified yet. What a token claims to be
+ * decides who is asked about it, and nobody else is: none can pass as one of another kind.
  */
 export class Bearers {
   /** @param elsewhere null: there is no identity provider */
   constructor(
     private readonly callers: Callers,
+    private readonly tokens: Pick<AccessTokens, 'known'>,
     private readonly elsewhere: IssuedElsewhere | null,
   ) {}
 
-  /** Null: it is not good. Undefined: it can only be an access token of ours. */
+  /** Null: it is not good. Undefined: it can only be an access token of ours, and has to be verified. */
   async callerOf(bearer: string, address: string): Promise<Caller | null | undefined> {
     if (ApiTokens.isMeant(bearer)) return this.callers.ofToken(bearer, address);
-    return this.elsewhere?.isMeant(bearer) === true ? this.elsewhere.callerOf(bearer, address) : undefined;
+    if (this.elsewhere?.isMeant(bearer) === true) return this.elsewhere.callerOf(bearer, address);
+    const claims = await this.tokens.known(bearer);
+    return claims === null ? undefined : this.callers.ofClaims(claims);
   }
 }

@@ -1,6 +1,7 @@
 import { type ApiTokenEntity, type SessionEntity, SessionStore, TokenStore, type UserEntity } from '#lib/database';
 import type { Caller } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
+import type { AccessClaims } from './access-tokens.js';
 import { AddressRanges } from './address-ranges.js';
 import { ApiTokens } from './api-tokens.js';
 import { SecondFactorRule } from './second-factor-rule.js';
@@ -36,6 +37,12 @@ export class Callers {
     ]);
     const alive = [...sessions.map((row) => this.ofSession(row)), ...tokens.map((row) => this.ofApiToken(row))];
     return new Map(alive.map((caller) => [caller.sessionId, caller]));
+  }
+
+  /** Of an access token of ours, which has been verified. Null when its session is dead. */
+  async ofClaims({ sid, sub }: AccessClaims): Promise<Caller | null> {
+    const caller = await this.alive({ via: 'session', sessionId: sid });
+    return caller?.userId === sub ? caller : null;
   }
 
   /**

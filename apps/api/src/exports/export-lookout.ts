@@ -1,4 +1,4 @@
-import { ExportChanges, ExportLedger } from '#lib/database';
+import { ExportChanges, ExportLedger, type PlacedExport, SharedQuestion } from '#lib/database';
 import { isFinal, Refusal } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { etagOf, toView } from './export-view.js';
@@ -19,6 +19,11 @@ interface Manned {
 export class ExportLookout {
   private readonly posts = new Map<string, Manned>();
   private isListening = false;
+  /** Written once for all who are told of it. */
+  private readonly question = new SharedQuestion(async (ids: string[]) => {
+    const found = await this.ledger.findPlacedAmong(ids);
+    return new Map(found.map((one) => [one.row.id, sightingOf(one)]));
+  });
 
   constructor(
     private readonly ledger: ExportLedger,
@@ -30,10 +35,9 @@ export class ExportLookout {
    * @throws {Refusal} `not_found`
    */
   async look(id: string): Promise<Sighting> {
-    const found = await this.ledger.findPlaced(id);
-    if (found === null) throw new Refusal('not_found', 'There is no such export.');
-    const { row, queuePosition } = found;
-    return { row, etag: etagOf(row, queuePosition), json: JSON.stringify(toView(row, queuePosition)) };
+    const sighting = await this.question.answerTo(id);
+    if (sighting === undefined) throw new Refusal('not_found', 'There is no such export.');
+    return sighting;
   }
 
   /**
@@ -92,4 +96,8 @@ export class ExportLookout {
       caughtUp: () => markAll(() => true),
     });
   }
+}
+
+function sightingOf({ row, queuePosition }: PlacedExport): Sighting {
+  return { row, etag: etagOf(row, queuePosition), json: JSON.stringify(toView(row, queuePosition)) };
 }

@@ -203,7 +203,8 @@ export const ExportQuery = z.strictObject({
   limit: decimal(1, 100).default(20).meta({ default: 20 }),
 });
 
-export const ExportId = z.uuid();
+/** As the database writes it, which knows it in any case. */
+export const ExportId = z.uuid().toLowerCase();
 
 /** The guard has read it already. */
 export const FileQuery = z.strictObject({

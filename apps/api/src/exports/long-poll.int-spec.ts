@@ -41,7 +41,7 @@ const report = async (percent = 1) => {
   return api.app.get(RunLedger).report(await api.runOf(id), 'dumping', { ...NO_PROGRESS, percent, rowsDone: reports });
 };
 
-const watchReads = () => jest.spyOn(api.app.get(ExportLedger), 'findPlaced');
+const watchReads = () => jest.spyOn(api.app.get(ExportLedger), 'findPlacedAmong');
 
 /** Resolves when a wait has begun: it has read the export. */
 async function begun<T>(answer: Promise<T>): Promise<{ answer: Promise<T> }> {
@@ -209,7 +209,7 @@ describe('waiting', () => {
   // The last one: passport is one for the whole process, and knows the newest application alone.
   it('ends at once when the server shuts down', async () => {
     const other = await api.beside();
-    const reads = jest.spyOn(other.app.get(ExportLedger), 'findPlaced');
+    const reads = jest.spyOn(other.app.get(ExportLedger), 'findPlacedAmong');
     const answer = wait(60, { url: other.url });
     await until('the wait has begun', () => reads.mock.calls.length > 0);
     const took = await secondsOf(() => other.app.close());

@@ -1,6 +1,7 @@
 import type { OidcSettings } from '#lib/config';
 import { ProviderAccounts, SessionStore } from '#lib/database';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AccessTokens } from '../access/access-tokens.js';
 import { Bearers } from '../access/bearers.js';
 import { Callers } from '../access/callers.js';
 import { RefreshTokens } from '../access/refresh-tokens.js';
@@ -33,15 +34,20 @@ export class OidcModule {
         },
         {
           provide: Bearers,
-          useFactory: (callers: Callers, admission: ProviderAdmission | null, sessions: SessionStore) => {
+          useFactory: (
+            callers: Callers,
+            tokens: AccessTokens,
+            admission: ProviderAdmission | null,
+            sessions: SessionStore,
+          ) => {
             const elsewhere =
               settings &&
               provider &&
               admission &&
               new ProviderBearers(settings, provider, admission, sessions, callers);
-            return new Bearers(callers, elsewhere);
+            return new Bearers(callers, tokens, elsewhere);
           },
-          inject: [Callers, ProviderAdmission, SessionStore],
+          inject: [Callers, AccessTokens, ProviderAdmission, SessionStore],
         },
         {
           provide: OidcDesk,
