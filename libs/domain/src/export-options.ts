@@ -112,7 +112,7 @@ function problemOfVerify(format: Format, { verify, encryptTo = [], content }: Re
     return 'encryptTo is not possible with verify "restore": nobody on the server can open the file to restore it.';
   }
   if (format === 'plain') {
-    return 'format "plain" is not possible with verify "restore": the throwaway server is filled by pg_restore, which reads archives.';
+    return 'format "plain" is not possible with verify "restore": a script runs as a whole under one role, and as a superuser its functions could start programs where the worker runs. Prove an archive, which pg_restore turns into the same script.';
   }
   if (content === 'data') {
     return 'content "data" is not possible with verify "restore": rows alone need the tables to be there already.';
