@@ -113,6 +113,24 @@ describe('the workshop', () => {
     expect(gauges[0]?.movement()).toBeGreaterThan(0);
   });
 
+  it('keeps how long its parts took, for the progress of the next one', async () => {
+    const { making } = await make({ main: other.url });
+    const { dumped, file } = await making;
+    const { times, seconds } = file.made!;
+    expect(Object.keys(times!.tables).sort()).toEqual(['pgexport.theirs', 'public.held']);
+    const parts = [
+      times!.asked,
+      times!.catalog,
+      times!.end,
+      ...Object.values(times!.tables).map((part) => part.seconds),
+    ];
+    expect(parts.every((part) => part >= 0)).toBe(true);
+    const sum = parts.reduce((all, part) => all + part, 0);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBeLessThanOrEqual(seconds);
+    await rm(dumped.path);
+  });
+
   it('ends the backends that an earlier attempt has left behind, before it waits for their locks', async () => {
     const { row, run } = await trial.running();
     await trial.runs.putBack(run, { delaySeconds: 0, counted: true });

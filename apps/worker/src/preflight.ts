@@ -1,5 +1,5 @@
 import type { ExportEntity, PastRuns } from '#lib/database';
-import { estimateExport, type SelectionOptions, type SourceSize } from '#lib/domain';
+import { estimateExport, type RunTimes, type SelectionOptions, type SourceSize, timesOfRunLike } from '#lib/domain';
 import {
   type CatalogTable,
   type OwnSchemas,
@@ -36,6 +36,8 @@ export interface Survey {
   largeObjectBytes: number;
   /** See `requires` of a file. */
   needs: string[];
+  /** Of the newest export of this database like this one; null where there is none. */
+  times: RunTimes | null;
 }
 
 /** Finds out whether an export can succeed, before it begins. */
@@ -63,14 +65,16 @@ export class Preflight {
     await requireReadable(watcher, options, selection);
     const all = (await readSourceTables(watcher, excluded)).filter((table) => selection.hasRows(table));
     const size = await readSourceSize(watcher, options, all);
-    const estimate = estimateExport(size, options, await this.pastRuns.of(database));
+    const pastRuns = await this.pastRuns.of(database);
+    const estimate = estimateExport(size, options, pastRuns);
     await requireFreeSpace(await spaceNeeds({ estimate, options, clientMajor: client.major, ...this.places }));
     const needs = await readNeeds(watcher, options, selection);
     const isWithoutRows = options.content === 'schema';
     const { hasLargeObjects } = scopeOf(options, selection);
     const largeObjectBytes = hasLargeObjects ? await readLargeObjectBytes(watcher) : 0;
     const tables = isWithoutRows ? [] : all;
-    return { facts, client, excluded, selection, tables, size, largeObjectBytes, needs };
+    const times = timesOfRunLike(options, pastRuns);
+    return { facts, client, excluded, selection, tables, size, largeObjectBytes, needs, times };
   }
 
   /** Looks the names up again: the queue may have been long. */

@@ -1,4 +1,4 @@
-import { estimateExport, type PastRun } from './export-estimate.js';
+import { estimateExport, type PastRun, timesOfRunLike } from './export-estimate.js';
 import { completeOptions, type ExportOptions, type RequestedOptions } from './export-options.js';
 
 const GB = 1e9;
@@ -58,5 +58,25 @@ describe('the estimate of an export', () => {
     expect(estimateExport({ sizeBytes: 0, tables: 100 }, options({ content: 'schema' }), past)).toMatchObject({
       estimatedFileBytes: 5000,
     });
+  });
+});
+
+describe('the times of an earlier run', () => {
+  const NONE = { seconds: 0, weight: 0 };
+  const times = (end: number) => ({ asked: 1, catalog: 1, tables: {}, otherTables: NONE, largeObjects: NONE, end });
+
+  it('are those of the newest one that has any and went about it in the same way', () => {
+    const past = [
+      ran({}),
+      ran({ compression: 'gzip' }, { times: times(1) }),
+      ran({ format: 'directory' }, { times: times(2) }),
+      ran({ verify: 'restore' }, { times: times(3) }),
+      ran({ maxBytesPerSecond: 1e6 }, { times: times(4) }),
+      ran({ note: 'whatever for' }, { times: times(5) }),
+      ran({}, { times: times(6) }),
+    ];
+    expect(timesOfRunLike(options(), past)?.end).toBe(5);
+    expect(timesOfRunLike(options({ compression: 'gzip' }), past)?.end).toBe(1);
+    expect(timesOfRunLike(options({ content: 'schema' }), past)).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import type { ExportOptions } from './export-options.js';
+import type { RunTimes } from './run-times.js';
 
 /** What an export of a source would have to copy, by its catalog. */
 export interface SourceSize {
@@ -14,6 +15,8 @@ export interface PastRun {
   sourceBytes: number;
   fileBytes: number;
   seconds: number;
+  /** Missing where it was made by an earlier version. */
+  times?: RunTimes;
 }
 
 export interface ExportEstimate extends SourceSize {
@@ -50,6 +53,18 @@ export function estimateExport(
       alsoInTime === undefined ? guessSeconds(source, options) : alsoInTime.seconds * growth(source, alsoInTime),
     ),
   };
+}
+
+/** How long the parts of the newest run took that went about it in the same way; null where there is none. */
+export function timesOfRunLike(options: ExportOptions, pastRuns: readonly PastRun[]): RunTimes | null {
+  const like = pastRuns.find(
+    (past) =>
+      past.times !== undefined &&
+      isSame(past.options, options, ['format', 'compression', 'compressionLevel', 'content', 'jobs']) &&
+      isSame(past.options, options, ['verify', 'maxBytesPerSecond']) &&
+      (past.options.encryptTo.length === 0) === (options.encryptTo.length === 0),
+  );
+  return like?.times ?? null;
 }
 
 function isSame(a: ExportOptions, b: ExportOptions, names: readonly (keyof ExportOptions)[]): boolean {

@@ -1,6 +1,7 @@
 export * from './audit-event.js';
 export * from './blocking.js';
 export * from './export-estimate.js';
+export * from './run-times.js';
 export * from './export-file.js';
 export * from './export-options.js';
 export * from './export-selection.js';

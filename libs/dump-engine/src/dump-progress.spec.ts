@@ -184,12 +184,109 @@ describe('the progress of a dump', () => {
     const clock = new Clock();
     const progress = new DumpProgress([table(1, 'orders', 97 * TB, 97)], { now: clock.now });
     clock.milliseconds = 500;
-    counts(progress, ORDERS, 50);
+    counts(progress, ORDERS, 40);
     expect(progress.snapshot(0).etaSeconds).toBeNull();
     clock.milliseconds = 10_000;
     // Half of the rows are 48.5 % of the whole, and took 10 s: 51.5 % are left.
     counts(progress, ORDERS, 48.5);
     expect(progress.snapshot(0).etaSeconds).toBe(11);
+  });
+
+  describe('after an earlier run like it', () => {
+    /** Rows of visits take four times as long as rows of orders, which no catalog says. */
+    const earlier = () => {
+      const clock = new Clock();
+      const progress = new DumpProgress([ORDERS, VISITS], { now: clock.now, largeObjectBytes: 20 * TB });
+      const at = (seconds: number, happens: () => void) => {
+        clock.milliseconds = seconds * 1000;
+        happens();
+      };
+      at(1, () => progress.readLine('pg_dump: saving encoding = UTF8'));
+      at(1, () => begins(progress, ORDERS));
+      at(10, () => begins(progress, VISITS));
+      at(14, () => progress.readLine('pg_dump: saving large objects'));
+      at(15, () => {
+        progress.finish();
+      });
+      clock.milliseconds = 19_000;
+      return progress.times(1)!;
+    };
+
+    it('knows how long each part took', () => {
+      expect(earlier()).toMatchObject({
+        asked: 1,
+        catalog: 1,
+        tables: { 'public.orders': { seconds: 9 }, 'public.visits': { seconds: 4 } },
+        otherTables: { seconds: 0 },
+        largeObjects: { seconds: 1 },
+        end: 4,
+      });
+    });
+
+    it('weighs the parts by that', () => {
+      const times = earlier();
+      const progress = new DumpProgress([ORDERS, VISITS], { largeObjectBytes: 20 * TB, times });
+      const shown = [progress.snapshot(0).percent];
+      const look = () => shown.push(progress.snapshot(0).percent);
+      begins(progress, ORDERS);
+      look();
+      counts(progress, ORDERS, 45);
+      look();
+      begins(progress, VISITS);
+      look();
+      progress.finish();
+      look();
+      expect(shown).toEqual([5, 10, 32.5, 55, 80]);
+    });
+
+    it('lets what has grown weigh more, in proportion, and what is new as the rest does', () => {
+      const grown = { ...VISITS, sizeBytes: 3 * VISITS.sizeBytes };
+      const fresh = table(7, 'fresh', 100 * TB, 10);
+      const progress = new DumpProgress([ORDERS, grown, fresh], {
+        times: { ...earlier(), asked: 0, catalog: 0, end: 0 },
+      });
+      begins(progress, ORDERS);
+      begins(progress, grown);
+      // 9 of 9 + 3 × 4 + 13
+      expect(progress.snapshot(0).percent).toBe(26.4);
+    });
+
+    it('is none of 100 % before the file is in the store', () => {
+      const progress = new DumpProgress([ORDERS], { times: { ...earlier(), end: 0 } });
+      progress.finish();
+      expect(progress.snapshot(0).percent).toBe(99.9);
+    });
+
+    it('takes the time of several connections as the part that each has of it', () => {
+      const clock = new Clock();
+      const progress = new DumpProgress([ORDERS, VISITS], { now: clock.now, connections: 2 });
+      begins(progress, ORDERS);
+      begins(progress, VISITS);
+      clock.milliseconds = 3_000;
+      progress.readLine('pg_dump: finished item 3352 TABLE DATA visits');
+      clock.milliseconds = 9_000;
+      progress.readLine('pg_dump: finished item 3351 TABLE DATA orders');
+      progress.finish();
+      expect(progress.times(0)?.tables).toMatchObject({
+        'public.orders': { seconds: 6.75 },
+        'public.visits': { seconds: 2.25 },
+      });
+    });
+
+    it('keeps the longest tables one by one, and the others together', () => {
+      const clock = new Clock();
+      const tables = Array.from({ length: 100 }, (_, index) => table(index + 1, `t${String(index)}`, TB, 1));
+      const progress = new DumpProgress(tables, { now: clock.now });
+      for (const [index, each] of tables.entries()) {
+        begins(progress, each);
+        clock.milliseconds += index < 50 ? 1_000 : 2_000;
+      }
+      expect(progress.times(0)).toBeNull();
+      progress.finish();
+      const times = progress.times(0)!;
+      expect(Object.values(times.tables).map(({ seconds }) => seconds)).toEqual(Array.from({ length: 40 }, () => 2));
+      expect(times.otherTables.seconds).toBe(70);
+    });
   });
 });
 

@@ -1,12 +1,6 @@
-import type { Progress, TableProgress } from '#lib/domain';
-import {
-  ASKED_SHARE,
-  type Packing,
-  weightOfCatalog,
-  weightOfLargeObjects,
-  weightOfPacking,
-  weightOfTable,
-} from './dump-weights.js';
+import type { Progress, RunTimes, TableProgress } from '#lib/domain';
+import { DumpStopwatch } from './dump-stopwatch.js';
+import { type Packing, weighByCatalog, weighByTimes, type Weights } from './dump-weights.js';
 import { RecentRate } from './recent-rate.js';
 import type { SourceTable } from './source-inspection.js';
 
@@ -34,8 +28,10 @@ export function isChatter(line: string): boolean {
   return CHATTER.test(line);
 }
 
-/** Share of the run in which rows are copied; the rest is the archive's end, the second hash and the store. */
+/** Share of a run in which rows are copied, where no earlier one has told; the rest is the archive's end, the second hash and the store. */
 const DATA_SHARE = 0.97;
+/** The whole is there only when the file is in the store. */
+const MOST_PERCENT = 99.9;
 const MIN_SECONDS_FOR_A_RATE = 1;
 const MIN_SHARE_FOR_A_RATE = 0.01;
 
@@ -45,6 +41,10 @@ export interface DumpShape {
   /** On the server's disk. */
   largeObjectBytes?: number;
   packing?: Packing;
+  /** Of the whole run, what comes after the last row; where no earlier run has told. */
+  endShare?: number;
+  /** Of the newest run like this one; null where there is none. */
+  times?: RunTimes | null;
   /** Milliseconds of a clock that only goes forward. */
   now?: () => number;
 }
@@ -68,12 +68,13 @@ export class DumpProgress {
   private readonly connections: number;
   private readonly largeObjectBytes: number;
   private readonly now: () => number;
-  private readonly catalogWeight: number;
-  private readonly packingWeight: number;
+  private readonly weights: Weights;
   private readonly totalWeight: number;
   private readonly rate: RecentRate;
+  private readonly stopwatch: DumpStopwatch;
   private catalogLines = 0;
-  private catalogShare = ASKED_SHARE;
+  /** 0–1 */
+  private catalogShare = 0;
   private largeObjectShare = 0;
   /** Bytes that had come when the large objects were begun; null before. */
   private largeObjectsFrom: number | null = null;
@@ -86,21 +87,22 @@ export class DumpProgress {
 
   constructor(tables: readonly SourceTable[], shape: DumpShape = {}) {
     const { connections = 1, largeObjectBytes = 0, packing = null, now = () => performance.now() } = shape;
+    const { endShare = 1 - DATA_SHARE, times = null } = shape;
     this.connections = connections;
     this.largeObjectBytes = largeObjectBytes;
     this.now = now;
-    for (const table of tables) {
-      const state = { ...table, rowsDone: 0, bytesCopied: 0, weight: weightOfTable(table), share: 0 };
+    const load = { tables, largeObjectBytes, packing, endShare };
+    this.weights = times === null ? weighByCatalog(load) : weighByTimes(times, load);
+    const { tables: weights, ...others } = this.weights;
+    for (const [index, table] of tables.entries()) {
+      const state = { ...table, rowsDone: 0, bytesCopied: 0, weight: weights[index] ?? 0, share: 0 };
       this.tables.set(table.oid, state);
       this.byName.set(`${table.schema}.${table.name}`, state);
     }
-    this.catalogWeight = weightOfCatalog(tables.length);
-    const rows = [...this.tables.values()].reduce((sum, { weight }) => sum + weight, 0);
-    const copied = rows + weightOfLargeObjects(largeObjectBytes);
-    this.packingWeight = weightOfPacking(packing, copied);
-    this.totalWeight = this.catalogWeight + copied + this.packingWeight;
+    this.totalWeight = [...weights, ...Object.values(others)].reduce((sum, weight) => sum + weight, 0);
     this.startedAt = now();
-    this.rate = new RecentRate(this.startedAt);
+    this.rate = new RecentRate(this.startedAt, this.weights.asked / this.totalWeight);
+    this.stopwatch = new DumpStopwatch(tables, largeObjectBytes, now);
   }
 
   /** Reads a line of pg_dump's stderr. Returns whether it is more than progress, and worth keeping. */
@@ -110,10 +112,13 @@ export class DumpProgress {
     if (done !== undefined) this.end([...this.running].find((table) => table.name === done));
     const begun = BEGINS_TABLE.exec(line)?.[1];
     if (begun === undefined) return this.readOther(line);
-    this.catalogShare = 1;
+    this.endCatalog();
     if (this.connections === 1) this.endAll();
     const table = this.byName.get(begun);
-    if (table !== undefined) this.running.add(table);
+    if (table !== undefined) {
+      this.running.add(table);
+      this.stopwatch.begin(table);
+    }
     return false;
   }
 
@@ -152,8 +157,9 @@ export class DumpProgress {
 
   /** All rows are copied. */
   finish(): void {
+    this.endCatalog();
     this.endAll();
-    this.catalogShare = 1;
+    this.stopwatch.finish();
     this.largeObjectShare = 1;
     for (const table of this.tables.values()) complete(table);
     this.tablesDone = this.tables.size;
@@ -166,39 +172,51 @@ export class DumpProgress {
   snapshot(bytesWritten: number, bytesDelivered = bytesWritten, packedShare = 0): Progress {
     const states = [...this.tables.values()];
     this.weighLargeObjects(bytesDelivered);
+    const { asked, catalog, largeObjects, packing } = this.weights;
     const rows = states.reduce((sum, table) => sum + table.share * table.weight, 0);
-    const others =
-      this.catalogShare * this.catalogWeight +
-      this.largeObjectShare * weightOfLargeObjects(this.largeObjectBytes) +
-      packedShare * this.packingWeight;
-    const share = ((rows + others) / this.totalWeight) * DATA_SHARE;
+    const others = asked + this.catalogShare * catalog + this.largeObjectShare * largeObjects + packedShare * packing;
+    const share = (rows + others) / this.totalWeight;
     const now = this.now();
     const seconds = (now - this.startedAt) / 1000;
     const [current] = this.running;
     const left = this.rate.secondsLeft(share, now);
     const rated = share >= MIN_SHARE_FOR_A_RATE && seconds >= MIN_SECONDS_FOR_A_RATE;
     return {
-      percent: Math.floor(share * 1000) / 10,
+      percent: Math.min(Math.floor(share * 1000) / 10, MOST_PERCENT),
       bytesWritten,
       rowsDone: states.reduce((sum, table) => sum + table.rowsDone, 0),
       rowsTotal: states.reduce((sum, table) => sum + Math.max(table.estimatedRows, table.rowsDone), 0),
       tablesDone: this.tablesDone,
       tablesTotal: this.tables.size,
       currentTable: current === undefined ? null : `${current.schema}.${current.name}`,
-      etaSeconds: rated && left !== null ? Math.ceil(left) : null,
+      etaSeconds: rated && left !== null ? Math.max(Math.round(left), 1) : null,
     };
+  }
+
+  /**
+   * How long the parts of the run took.
+   * @param askedSeconds before pg_dump was started
+   */
+  times(askedSeconds: number): RunTimes | null {
+    return this.stopwatch.times(askedSeconds, this.connections);
+  }
+
+  private endCatalog(): void {
+    this.catalogShare = 1;
+    this.stopwatch.endCatalog();
   }
 
   /** @returns whether the line is worth keeping */
   private readOther(line: string): boolean {
     if (!isChatter(line)) return true;
-    if (line.startsWith(ENDS_CATALOG)) this.catalogShare = 1;
+    if (line.startsWith(ENDS_CATALOG)) this.endCatalog();
     if (this.catalogShare < 1) {
       this.catalogLines += 1;
-      this.catalogShare = ASKED_SHARE + (1 - ASKED_SHARE) * Math.min(this.catalogLines / CATALOG_LINES, 0.95);
+      this.catalogShare = Math.min(this.catalogLines / CATALOG_LINES, 0.95);
     }
     if (line.startsWith(BEGINS_LARGE_OBJECTS)) {
       this.largeObjectsBegun = true;
+      this.stopwatch.beginLargeObjects();
       if (this.connections === 1) this.endAll();
     }
     return false;
@@ -218,6 +236,7 @@ export class DumpProgress {
   private end(table: TableState | undefined): void {
     if (table === undefined) return;
     this.running.delete(table);
+    this.stopwatch.end(table);
     complete(table);
     this.tablesDone += 1;
   }

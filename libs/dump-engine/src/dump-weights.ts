@@ -1,3 +1,4 @@
+import type { RunTimes, TimedPart } from '#lib/domain';
 import type { SourceTable } from './source-inspection.js';
 
 /**
@@ -10,10 +11,12 @@ const DEAD_SHARE = 0.1;
 const CATALOG_BYTES = 40_000_000;
 const CATALOG_TABLE_BYTES = 120_000;
 /** Of the catalog's part: what was asked before pg_dump. */
-export const ASKED_SHARE = 0.35;
+const ASKED_SHARE = 0.35;
 /** Of what was copied: a folder that is compressed as it is packed, and one whose files are so already. */
 const PACKED_COMPRESSED = 1.5;
 const PACKED_AS_IT_IS = 0.15;
+/** Of what follows the last row of a directory; the rest is reading the file back. */
+const PACKING_OF_END = 0.95;
 /** Large objects come in pieces of 16 KiB, each of which is asked for. */
 const LARGE_OBJECT_FACTOR = 2.5;
 
@@ -26,11 +29,6 @@ export function weightOfTable({ sizeBytes, copyBytes }: SourceTable): number {
   return TABLE_BYTES + copied + Math.max(sizeBytes - copied, 0) * DEAD_SHARE;
 }
 
-/** Reading the definitions of everything, before the first row. */
-export function weightOfCatalog(tables: number): number {
-  return CATALOG_BYTES + tables * CATALOG_TABLE_BYTES;
-}
-
 export function weightOfLargeObjects(bytes: number): number {
   return bytes * LARGE_OBJECT_FACTOR;
 }
@@ -38,7 +36,76 @@ export function weightOfLargeObjects(bytes: number): number {
 /** How a folder becomes a file; null where none does. */
 export type Packing = 'compressed' | 'as it is' | null;
 
-export function weightOfPacking(packing: Packing, copied: number): number {
-  if (packing === null) return 0;
-  return copied * (packing === 'compressed' ? PACKED_COMPRESSED : PACKED_AS_IT_IS);
+/** What is to be weighed. */
+export interface DumpLoad {
+  tables: readonly SourceTable[];
+  largeObjectBytes: number;
+  packing: Packing;
+  /** Of the whole run, what comes after the last row or the packed folder; 0–1. Only a guess. */
+  endShare: number;
+}
+
+/** What the parts of a run weigh, in any unit: only their ratios matter. */
+export interface Weights {
+  /** Before pg_dump: what was asked. */
+  asked: number;
+  /** Reading the definitions of everything, before the first row. */
+  catalog: number;
+  /** In the order in which they were given. */
+  tables: readonly number[];
+  largeObjects: number;
+  packing: number;
+  end: number;
+}
+
+/** By the source's own figures. */
+export function weighByCatalog({ tables, largeObjectBytes, packing, endShare }: DumpLoad): Weights {
+  const rows = tables.map(weightOfTable);
+  const largeObjects = weightOfLargeObjects(largeObjectBytes);
+  const copied = sum(rows) + largeObjects;
+  const catalog = CATALOG_BYTES + tables.length * CATALOG_TABLE_BYTES;
+  const packed = packing === null ? 0 : copied * (packing === 'compressed' ? PACKED_COMPRESSED : PACKED_AS_IT_IS);
+  return {
+    asked: catalog * ASKED_SHARE,
+    catalog: catalog * (1 - ASKED_SHARE),
+    tables: rows,
+    largeObjects,
+    packing: packed,
+    end: ((catalog + copied + packed) * endShare) / (1 - endShare),
+  };
+}
+
+/**
+ * By how long the parts of an earlier run like this one took, which knows what no catalog says: how well each table's
+ * values compress, how far away the server is. What has grown since weighs more, in proportion; what is new weighs as
+ * the rest does.
+ */
+export function weighByTimes(times: RunTimes, load: DumpLoad): Weights {
+  const timed = [...Object.values(times.tables), times.otherTables];
+  const perWeight = sum(timed.map(({ seconds }) => seconds)) / Math.max(sum(timed.map(({ weight }) => weight)), 1);
+  const others = rateOf(times.otherTables) ?? perWeight;
+  const tables = load.tables.map((table) => {
+    const past = times.tables[`${table.schema}.${table.name}`];
+    return weightOfTable(table) * ((past === undefined ? null : rateOf(past)) ?? others);
+  });
+  const largeObjects = weightOfLargeObjects(load.largeObjectBytes) * (rateOf(times.largeObjects) ?? perWeight);
+  const copiedThen = sum(timed.map(({ seconds }) => seconds)) + times.largeObjects.seconds;
+  const growth = copiedThen > 0 ? (sum(tables) + largeObjects) / copiedThen : 1;
+  const end = times.end * growth;
+  return {
+    asked: times.asked,
+    catalog: times.catalog,
+    tables,
+    largeObjects,
+    packing: load.packing === null ? 0 : end * PACKING_OF_END,
+    end: load.packing === null ? end : end * (1 - PACKING_OF_END),
+  };
+}
+
+function rateOf({ seconds, weight }: TimedPart): number | null {
+  return weight > 0 ? seconds / weight : null;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

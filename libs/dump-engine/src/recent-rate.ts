@@ -6,8 +6,12 @@ const SAMPLE_MS = 250;
 export class RecentRate {
   private readonly samples: { at: number; share: number }[];
 
-  constructor(private readonly startedAt: number) {
-    this.samples = [{ at: startedAt, share: 0 }];
+  /** @param startShare what was done before the clock was started */
+  constructor(
+    private readonly startedAt: number,
+    private readonly startShare = 0,
+  ) {
+    this.samples = [{ at: startedAt, share: startShare }];
   }
 
   /** @returns seconds until the share is 1, or null while nothing moves */
@@ -16,7 +20,7 @@ export class RecentRate {
     if (last === undefined || now - last.at >= SAMPLE_MS) this.samples.push({ at: now, share });
     while ((this.samples[1]?.at ?? now) < now - WINDOW_MS) this.samples.shift();
     const [first] = this.samples;
-    const average = rate(0, share, now - this.startedAt);
+    const average = rate(this.startShare, share, now - this.startedAt);
     const recent = first === undefined ? average : rate(first.share, share, now - first.at);
     const perSecond = (average + recent) / 2;
     return perSecond > 0 ? (1 - share) / perSecond : null;

@@ -7,6 +7,7 @@ import {
   type FailureCode,
   type LossCode,
   type Progress,
+  type RunTimes,
   storedOptions,
   type Verification,
 } from '#lib/domain';
@@ -26,7 +27,7 @@ export interface StoredFile {
   /** Missing in rows that are older than this. */
   proof?: FileProof;
   /** What made it, for the estimate of the next one; missing likewise. */
-  made?: { sourceBytes: number; seconds: number };
+  made?: { sourceBytes: number; seconds: number; times?: RunTimes };
 }
 
 /** How a file was proven, and what was found in it. */

@@ -1,0 +1,78 @@
+import type { RunTimes, TimedPart } from '#lib/domain';
+import { weightOfLargeObjects, weightOfTable } from './dump-weights.js';
+import type { SourceTable } from './source-inspection.js';
+
+/** So many tables are kept one by one: the row of an export is read often, and holds them. */
+const KEPT_TABLES = 40;
+
+/** Takes the time of the parts of a run, for the progress of the next one like it. It says nothing of its own run. */
+export class DumpStopwatch {
+  private readonly startedAt: number;
+  private readonly begunAt = new Map<number, number>();
+  private readonly seconds = new Map<number, number>();
+  private catalogEndedAt: number | null = null;
+  private largeObjectsBegunAt: number | null = null;
+  private finishedAt: number | null = null;
+
+  /** @param now milliseconds of a clock that only goes forward */
+  constructor(
+    private readonly tables: readonly SourceTable[],
+    private readonly largeObjectBytes: number,
+    private readonly now: () => number,
+  ) {
+    this.startedAt = now();
+  }
+
+  endCatalog(): void {
+    this.catalogEndedAt ??= this.now();
+  }
+
+  begin({ oid }: SourceTable): void {
+    this.begunAt.set(oid, this.now());
+  }
+
+  end({ oid }: SourceTable): void {
+    this.seconds.set(oid, (this.now() - (this.begunAt.get(oid) ?? this.now())) / 1000);
+  }
+
+  beginLargeObjects(): void {
+    this.largeObjectsBegunAt ??= this.now();
+  }
+
+  finish(): void {
+    this.finishedAt ??= this.now();
+  }
+
+  /**
+   * @param askedSeconds before the clock was started
+   * @param connections of pg_dump: what they do side by side takes part of the time each
+   * @returns null before everything is through, and where the times of several connections' large objects are not told
+   */
+  times(askedSeconds: number, connections: number): RunTimes | null {
+    const { catalogEndedAt, finishedAt } = this;
+    if (catalogEndedAt === null || finishedAt === null) return null;
+    if (connections > 1 && this.largeObjectBytes > 0) return null;
+    const copying = ((this.largeObjectsBegunAt ?? finishedAt) - catalogEndedAt) / 1000;
+    const all = [...this.seconds.values()].reduce((sum, seconds) => sum + seconds, 0);
+    const timed = this.tables
+      .map((table): { name: string } & TimedPart => ({
+        name: `${table.schema}.${table.name}`,
+        seconds: all === 0 ? 0 : ((this.seconds.get(table.oid) ?? 0) * copying) / all,
+        weight: weightOfTable(table),
+      }))
+      .sort((a, b) => b.seconds - a.seconds);
+    const largeObjectSeconds = this.largeObjectsBegunAt === null ? 0 : (finishedAt - this.largeObjectsBegunAt) / 1000;
+    return {
+      asked: askedSeconds,
+      catalog: (catalogEndedAt - this.startedAt) / 1000,
+      tables: Object.fromEntries(timed.slice(0, KEPT_TABLES).map(({ name, ...part }) => [name, part])),
+      otherTables: timed.slice(KEPT_TABLES).reduce(add, { seconds: 0, weight: 0 }),
+      largeObjects: { seconds: largeObjectSeconds, weight: weightOfLargeObjects(this.largeObjectBytes) },
+      end: (this.now() - finishedAt) / 1000,
+    };
+  }
+}
+
+function add(all: TimedPart, { seconds, weight }: TimedPart): TimedPart {
+  return { seconds: all.seconds + seconds, weight: all.weight + weight };
+}
