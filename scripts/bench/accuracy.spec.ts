@@ -13,7 +13,7 @@ describe('the accuracy of what was shown', () => {
   });
 
   it('holds the time left to what was left, from ten seconds on', () => {
-    const accuracy = accuracyOf([sight(5, 25, 100), sight(10, 50, 12), sight(19.5, 97, 9)], 20);
+    const accuracy = accuracyOf([sight(5, 25, 100), sight(10, 50, 12), sight(16.1, 97, 9)], 20);
     expect(accuracy.worstEtaError).toBeCloseTo(0.2);
   });
 });

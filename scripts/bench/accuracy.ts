@@ -17,8 +17,8 @@ export interface Accuracy {
 }
 
 const ETA_HOLDS_FROM_SECONDS = 10;
-/** What is left of the last moments is less than the whole seconds that are shown. */
-const ETA_LEAST_SECONDS = 2;
+/** Whole seconds are shown: of less than that, half a second of rounding alone is an eighth and more. */
+const ETA_LEAST_SECONDS = 4;
 
 export function accuracyOf(sights: readonly Sight[], totalSeconds: number): Accuracy {
   const distances = sights.map(({ seconds, percent }) => Math.abs(percent - (seconds / totalSeconds) * 100));

@@ -3,6 +3,7 @@ import { PlainError } from '../plain-error.ts';
 import { type Accuracy, accuracyOf, type Sight } from './accuracy.ts';
 import type { Measure } from './bare-programs.ts';
 import type { Stack } from './bench-stack.ts';
+import { WatchCost } from './watch-cost.ts';
 
 /** What the bench needs of an export. */
 interface ExportView {
@@ -18,6 +19,8 @@ interface ExportView {
 export interface ExportMeasure extends Measure {
   /** From the export's row to the connection of pg_dump. */
   secondsToPgDump: number | undefined;
+  /** Of one processor, what the connection takes that watches the export; undefined where the system does not tell. */
+  watchShare: number | undefined;
 }
 
 /** As often as a patient script asks: more would compete with the export for the same cores. */
@@ -48,7 +51,9 @@ export class ExportClient {
   async measure(options: Record<string, unknown> = {}): Promise<ExportMeasure> {
     const requested = await this.request(options);
     const dumpStart = this.startOfPgDump(requested.id);
+    const cost = new WatchCost(this.stack.shopUrl, requested.id);
     const ready = await this.untilFinal(requested.id);
+    const watchShare = await cost.end();
     if (ready.status !== 'ready' || !ready.file) {
       throw new PlainError(`The export ended as ${ready.status}: ${ready.error?.code} ${ready.error?.message}`);
     }
@@ -56,7 +61,7 @@ export class ExportClient {
     const startedAt = await dumpStart;
     await this.call('DELETE', `/admin/db/export/${ready.id}`);
     const secondsToPgDump = startedAt && (startedAt.getTime() - Date.parse(requested.createdAt)) / 1_000;
-    return { seconds, sizeBytes: ready.file.sizeBytes, secondsToPgDump };
+    return { seconds, sizeBytes: ready.file.sizeBytes, secondsToPgDump, watchShare };
   }
 
   /** One export that is ready, and stays. */

@@ -25,6 +25,7 @@ import {
   table,
   verdictOnGentleMode,
   verdictOnLatency,
+  verdictOnWatching,
   verdicts,
   type Row,
 } from './report.ts';
@@ -156,6 +157,8 @@ class Bench {
       verdictOnLatency(await client.postLatencies()),
       await this.gentleMode(client),
     ];
+    const shares = exports.flatMap(({ watchShare }) => watchShare ?? []);
+    if (shares.length > 0) promises.push(verdictOnWatching(shares));
     for (const line of promises) log(line);
     const starts = exports.flatMap(({ secondsToPgDump }) => secondsToPgDump ?? []);
     if (starts.length > 0) log(`From the request to pg_dump's connection: ${(median(starts) * 1_000).toFixed(0)} ms`);

@@ -6,9 +6,9 @@ export const SHAPES: Readonly<Record<string, (scale: number) => string[]>> = {
     `CREATE TABLE huge AS SELECT n, repeat(md5(n::text), 4) AS words, now() - n * interval '1 second' AS at
        FROM generate_series(1, ${rows(scale, 400_000)}) AS n`,
   ],
-  small: () => [
+  small: (scale) => [
     `DO $$ BEGIN FOR i IN 1..2000 LOOP
-       EXECUTE format('CREATE TABLE small_%s AS SELECT n, md5(n::text) AS words FROM generate_series(1, 100) AS n', i);
+       EXECUTE format('CREATE TABLE small_%s AS SELECT n, md5(n::text) AS words FROM generate_series(1, ${rows(scale, 400)}) AS n', i);
      END LOOP; END $$`,
   ],
   bloated: (scale) => [

@@ -1,5 +1,14 @@
 import { PLAIN_CUSTOM, ZSTD_CUSTOM, ZSTD_PIPELINE } from './bare-programs.ts';
-import { median, percentile, PG_EXPORT, table, verdictOnGentleMode, verdictOnLatency, verdicts } from './report.ts';
+import {
+  median,
+  percentile,
+  PG_EXPORT,
+  table,
+  verdictOnGentleMode,
+  verdictOnLatency,
+  verdictOnWatching,
+  verdicts,
+} from './report.ts';
 
 const rounds = (...seconds: number[]) => seconds.map((value) => ({ seconds: value, sizeBytes: 100 }));
 
@@ -50,5 +59,10 @@ describe('the report of the bench', () => {
   it('keeps the promise on gentle mode neither by more than was allowed nor by much less', () => {
     const signs = [0.89, 0.91, 1.09, 1.11].map((ratio) => verdictOnGentleMode(ratio * 1_000, 1_000)[0]);
     expect(signs).toEqual(['✘', '✔', '✔', '✘']);
+  });
+
+  it('keeps the promise on progress queries by the usual run', () => {
+    expect(verdictOnWatching([0.002, 0.004, 0.05])).toMatch(/^✔ .* 0\.40 %/);
+    expect(verdictOnWatching([0.02])).toMatch(/^✘/);
   });
 });

@@ -89,3 +89,9 @@ export function verdictOnGentleMode(bytesPerSecond: number, askedBytesPerSecond:
   const ratio = bytesPerSecond / askedBytesPerSecond;
   return `${Math.abs(ratio - 1) <= 0.1 ? '✔' : '✘'} gentle mode against what it was told: ${ratio.toFixed(2)} (promised: within 10 %)`;
 }
+
+/** @param shares of one processor, of one run each */
+export function verdictOnWatching(shares: readonly number[]): string {
+  const share = median(shares) * 100;
+  return `${share < 1 ? '✔' : '✘'} progress queries on the server: ${share.toFixed(2)} % of one processor (promised: below 1 %)`;
+}
