@@ -34,6 +34,18 @@ export interface Stack {
   pg: PgEnvironment;
 }
 
+/** What there is to export, and with which pg_dump. */
+export interface Databases {
+  /** Of the shop. */
+  scale: number;
+  /** Folder of pg_dump; left out: the one that pg-export finds. */
+  client?: string | undefined;
+  /** Databases that are made beside the shop. */
+  shapes?: readonly string[];
+  /** Of them; left out: the shop's. */
+  shapeScale?: number;
+}
+
 /** A PostgreSQL with the shop, the API and a worker, in a folder of their own that is gone with them. */
 export class BenchStack {
   /** For the bare programs' files too, so that both write to the same disk. */
@@ -50,11 +62,7 @@ export class BenchStack {
     chmodSync(this.folder, 0o711);
   }
 
-  /** @param shapes databases that are made beside the shop, each of the same scale */
-  async start(
-    { scale, client, shapes = [] }: { scale: number; client?: string | undefined; shapes?: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<Stack> {
+  async start({ scale, client, shapes = [], shapeScale = scale }: Databases, signal: AbortSignal): Promise<Stack> {
     const cluster = await embeddedCluster(this.folder, { log: this.log, signal });
     await cluster.ensure(signal);
     this.started.add(() => cluster.stop());
@@ -71,7 +79,7 @@ export class BenchStack {
     this.log(`sample shop: made in ${((performance.now() - begin) / 1_000).toFixed(1)} s`);
     for (const shape of shapes) {
       await cluster.ensureDatabase(shape);
-      await fillShape(cluster.url(shape), shape, scale);
+      await fillShape(cluster.url(shape), shape, shapeScale);
       signal.throwIfAborted();
     }
     const [email, password] = ['bench@localhost', randomBytes(18).toString('base64url')];

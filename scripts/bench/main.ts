@@ -12,9 +12,10 @@ import { clientRequirement, findClients, type PostgresBinaries } from '../postgr
 import { serverFor } from '../postgres/embedded-cluster.ts';
 import { StopSignal, StopWished } from '../start/stop-signal.ts';
 import { barePrograms, measureBare, peakMemory, warmUp } from './bare-programs.ts';
-import { BenchStack, type Stack } from './bench-stack.ts';
+import { BenchStack, type Databases, type Stack } from './bench-stack.ts';
 import { ExportClient, type ExportMeasure } from './export-client.ts';
 import { LoadBench } from './load/load-bench.ts';
+import { LARGE_SHAPE, MemoryBench, SMALL_SCALE } from './memory-bench.ts';
 import { PageBench } from './page-bench.ts';
 import { ProgressBench } from './progress-bench.ts';
 import { SHAPES } from './progress-shapes.ts';
@@ -46,12 +47,15 @@ interface Wish {
   progress: boolean;
   /** What the page costs, instead. */
   page: boolean;
+  /** What memory a large export needs, instead. */
+  memory: boolean;
 }
 
 /** Some 20 seconds for a shop of any scale. */
 const GENTLE_BYTES_PER_SECOND_AND_SCALE = 3_000_000;
 
-const usage = 'Usage: npm run bench -- [--load | --progress | --page] [--scale 16] [--rounds 3] [--client FOLDER]';
+const usage =
+  'Usage: npm run bench -- [--load | --progress | --page | --memory] [--scale 16] [--rounds 3] [--client FOLDER]';
 
 function readWish(args: string[]): Wish {
   const options = {
@@ -61,20 +65,22 @@ function readWish(args: string[]): Wish {
     load: { type: 'boolean', default: false },
     progress: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
   } as const;
-  let values: { scale?: string; rounds: string; client?: string; load: boolean; progress: boolean; page: boolean };
+  let values: { scale?: string; rounds: string; client?: string } & Pick<Wish, 'load' | 'progress' | 'page' | 'memory'>;
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new PlainError(`${wordsOf(error)}. ${usage}`, { exitCode: 2 });
   }
-  const { load, progress, page } = values;
-  const [scale, rounds] = [Number(values.scale ?? (load || page ? 1 : 16)), Number(values.rounds)];
+  const { load, progress, page, memory } = values;
+  const usualScale = load || page ? 1 : memory ? 160 : 16;
+  const [scale, rounds] = [Number(values.scale ?? usualScale), Number(values.rounds)];
   if (!(scale > 0 && scale <= 1_000))
     throw new PlainError('--scale is a number above 0, at most 1000', { exitCode: 2 });
   if (!(Number.isInteger(rounds) && rounds > 0))
     throw new PlainError('--rounds is a whole number above 0', { exitCode: 2 });
-  return { scale, rounds, client: values.client && resolve(values.client), load, progress, page };
+  return { scale, rounds, client: values.client && resolve(values.client), load, progress, page, memory };
 }
 
 /**
@@ -87,6 +93,11 @@ async function usableClients(folder?: string): Promise<PostgresBinaries[]> {
   const usable = clients.filter((client) => client.major >= major).sort((a, b) => a.major - b.major);
   if (usable.length > 0) return usable;
   throw new PlainError(`No pg_dump ${major} or newer in ${folder ?? 'any of the usual folders'}`);
+}
+
+function databasesFor({ scale, client, progress, memory }: Wish): Databases {
+  if (memory) return { scale: SMALL_SCALE, client, shapes: [LARGE_SHAPE], shapeScale: scale };
+  return { scale, client, shapes: progress ? Object.keys(SHAPES) : [] };
 }
 
 class Bench {
@@ -107,8 +118,8 @@ class Bench {
     const stack = new BenchStack(root, log);
     try {
       const clients = await usableClients(this.wish.client);
-      const shapes = this.wish.progress ? Object.keys(SHAPES) : [];
-      const started = await stack.start({ ...this.wish, shapes }, signal);
+      const started = await stack.start(databasesFor(this.wish), signal);
+      if (this.wish.memory) return await new MemoryBench(started, this.wish.rounds, log, signal).run();
       if (this.wish.progress) return await new ProgressBench(started, this.wish.rounds, log, signal).run();
       if (page) return await new PageBench(started, this.wish.rounds, log, signal).run();
       if (this.wish.load) return await new LoadBench(started, stack.folder, this.wish.rounds, log).run();

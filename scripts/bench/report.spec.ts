@@ -6,6 +6,7 @@ import {
   table,
   verdictOnGentleMode,
   verdictOnLatency,
+  verdictOnMemory,
   verdictOnWatching,
   verdicts,
 } from './report.ts';
@@ -64,5 +65,10 @@ describe('the report of the bench', () => {
   it('keeps the promise on progress queries by the usual run', () => {
     expect(verdictOnWatching([0.002, 0.004, 0.05])).toMatch(/^✔ .* 0\.40 %/);
     expect(verdictOnWatching([0.02])).toMatch(/^✘/);
+  });
+
+  it('keeps the promise on memory where a large export needs little more than small ones', () => {
+    expect([109, 111].map((large) => verdictOnMemory(100, large)[0])).toEqual(['✔', '✘']);
+    expect(verdictOnMemory(Number.NaN, Number.NaN)).toMatch(/^✘/);
   });
 });

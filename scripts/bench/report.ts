@@ -95,3 +95,9 @@ export function verdictOnWatching(shares: readonly number[]): string {
   const share = median(shares) * 100;
   return `${share < 1 ? '✔' : '✘'} progress queries on the server: ${share.toFixed(2)} % of one processor (promised: below 1 %)`;
 }
+
+/** @param small highest memory of the worker after small exports, in bytes; `large`: after a large one besides */
+export function verdictOnMemory(small: number, large: number): string {
+  const ratio = large / small;
+  return `${ratio <= 1.1 ? '✔' : '✘'} memory of the worker, large against small: ${ratio.toFixed(2)} (promised: at most 1.10)`;
+}
