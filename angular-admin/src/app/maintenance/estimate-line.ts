@@ -51,6 +51,8 @@ const REST_MS = 400;
 })
 export class EstimateLine {
   readonly wish = input.required<ExportWish>();
+  /** Changes when room and sizes may have. */
+  readonly version = input<unknown>();
 
   protected readonly show = inject(Measures);
   private readonly asked = signal<ExportWish | null>(null);
@@ -75,9 +77,10 @@ export class EstimateLine {
   constructor() {
     effect((onCleanup) => {
       const wish = this.wish();
+      this.version();
       const wait = untracked(this.asked) === null ? 0 : REST_MS;
       const timer = setTimeout(() => {
-        this.asked.set(wish);
+        this.asked.set({ ...wish });
       }, wait);
       onCleanup(() => {
         clearTimeout(timer);

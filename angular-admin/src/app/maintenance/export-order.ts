@@ -4,7 +4,7 @@ import { firstValueFrom } from 'rxjs';
 import { ANSWER_TIMEOUT_MS, askAgain, isUnreachable, RequestFailure, requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportWish } from '../api/types';
-import { AskedHere } from './asked-here';
+import { Delivery } from './delivery';
 
 /** A UUID v4. `crypto.randomUUID` exists on HTTPS and localhost only, and a panel on a private network may have neither. */
 function freshKey(): string {
@@ -19,7 +19,7 @@ function freshKey(): string {
 @Service({ autoProvided: false })
 export class ExportOrder {
   private readonly http = inject(HttpClient);
-  private readonly asked = inject(AskedHere);
+  private readonly delivery = inject(Delivery);
   /** Kept while nobody knows whether the API heard the order, so that another try cannot make a second export. */
   private unanswered: { readonly wish: string; readonly key: string } | null = null;
 
@@ -33,7 +33,7 @@ export class ExportOrder {
     try {
       const ordered = await this.send(wish);
       this.unanswered = null;
-      this.asked.add(ordered.id);
+      this.delivery.expect(ordered);
       return ordered;
     } catch (error) {
       const failure = requestFailure(error);

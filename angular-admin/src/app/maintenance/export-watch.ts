@@ -64,9 +64,12 @@ export class ExportWatch {
     this.askIn(known === null ? 0 : NEXT_MS);
   }
 
-  /** Asks at once, because something was just done to the export. */
+  /** Asks at once, because something may have been done to the export; a finished file can expire or be deleted. */
   refresh(): void {
-    if (this.following() !== null) this.askIn(0);
+    const id = this.following() ?? this.current()?.id;
+    if (id === undefined || this.over) return;
+    this.following.set(id);
+    this.askIn(0);
   }
 
   private stop(): void {

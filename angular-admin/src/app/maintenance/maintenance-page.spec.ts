@@ -156,11 +156,113 @@ describe('maintenance page', () => {
     TestBed.inject(AskedHere).add('export-1');
     fixture = await render(MaintenancePage);
     await answerReads([ready()]);
+    asked('GET', exportUrl('export-1'))[0]?.flush(ready());
+    await settle();
     const [link] = asked('POST', downloadLinkUrl('export-1'));
     link?.flush({ url: '/api/v1/file?signature=x', expiresAt: '' });
     await settle();
     expect(downloads).toHaveLength(1);
     expect(TestBed.inject(AskedHere).ids()).toEqual([]);
+  });
+
+  /** Orders an export and follows it to this end. */
+  async function orderUntil(end: Export): Promise<void> {
+    button()?.click();
+    asked('POST', EXPORTS_URL)[0]?.flush(exportOf());
+    await settle();
+    await poll(end);
+  }
+
+  it('leaves the result of this tab in its place when somebody else’s export begins', async () => {
+    await open('SUPER_ADMIN');
+    await orderUntil(ready());
+    const other = {
+      ...running(10),
+      id: 'export-2',
+      requestedBy: { id: 'user-2', email: 'x@y', via: 'session' as const },
+    };
+    await jest.advanceTimersByTimeAsync(4_000);
+    await answerReads([other, ready()]);
+    expect(textOf(fixture)).toContain('Export prêt et vérifié');
+    expect((fixture.nativeElement as HTMLElement).querySelector('app-run-progress')).toBeNull();
+    expect(textOf(fixture)).toContain('10,0');
+  });
+
+  it.each([
+    ['result', ready(), 'Export prêt et vérifié'],
+    ['failure', failed('lock_timeout'), 'Attendez la fin de la migration'],
+  ])('shows the %s again after a reload', async (_, end, words) => {
+    await open('SUPER_ADMIN');
+    await orderUntil(end);
+    fixture.destroy();
+    fixture = await render(MaintenancePage);
+    await answerReads([end]);
+    await jest.advanceTimersByTimeAsync(0);
+    asked('GET', exportUrl('export-1'))[0]?.flush(end);
+    await settle();
+    expect(textOf(fixture)).toContain(words);
+  });
+
+  it('tells in the row and in the panel that a finished file was deleted', async () => {
+    await open('SUPER_ADMIN');
+    await orderUntil(ready());
+    await jest.advanceTimersByTimeAsync(4_000);
+    await answerReads([{ ...ready(), status: 'deleted' }]);
+    expect(textOf(fixture)).not.toContain('Prêt');
+    expect(textOf(fixture)).not.toContain('Export prêt');
+    expect(textOf(fixture)).toContain('Le fichier a été supprimé.');
+  });
+
+  it('takes a list that is older than the end it heard for what it is', async () => {
+    await open('SUPER_ADMIN', [running()]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    asked('GET', exportUrl('export-1'))[0]?.flush(ready());
+    await settle();
+    await answerReads([running()]);
+    expect(textOf(fixture)).toContain('Export prêt et vérifié');
+    expect(textOf(fixture)).not.toContain('En cours');
+  });
+
+  it('asks again by itself whether the databases can be reached, and what an export would take', async () => {
+    await open('SUPER_ADMIN');
+    await jest.advanceTimersByTimeAsync(30_000);
+    await settle();
+    asked('GET', DATABASES_URL)[0]?.flush([database({ reachable: false, problem: 'connection refused' })]);
+    await settle();
+    expect(textOf(fixture)).toContain('Injoignable');
+    await jest.advanceTimersByTimeAsync(5_000);
+    await settle();
+    asked('GET', DATABASES_URL)[0]?.flush([database()]);
+    await settle();
+    expect(textOf(fixture)).toContain('Joignable');
+    await jest.advanceTimersByTimeAsync(500);
+    await answerReads([]);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await settle();
+    asked('GET', DATABASES_URL)[0]?.flush([database()]);
+    await settle();
+    await jest.advanceTimersByTimeAsync(500);
+    await settle();
+    expect(asked('POST', ESTIMATE_URL)).toHaveLength(1);
+  });
+
+  it('recovers by itself when the databases could not be read at first, and at once when the line is back', async () => {
+    await signInAs('SUPER_ADMIN');
+    fixture = await render(MaintenancePage);
+    await jest.advanceTimersByTimeAsync(0);
+    asked('GET', DATABASES_URL)[0]?.error(new ProgressEvent('error'));
+    await settle();
+    expect(textOf(fixture)).toContain('Le serveur ne répond pas.');
+    window.dispatchEvent(new Event('online'));
+    await settle();
+    const [second] = asked('GET', DATABASES_URL);
+    expect(second).toBeDefined();
+    second?.error(new ProgressEvent('error'));
+    await settle();
+    await jest.advanceTimersByTimeAsync(5_000);
+    await answerReads([]);
+    expect(textOf(fixture)).toContain('PostgreSQL 15.18');
+    expect(textOf(fixture)).not.toContain('Le serveur ne répond pas.');
   });
 
   it('asks with the ETag, takes 304 for no news, and outlives a lost connection', async () => {

@@ -1,19 +1,14 @@
-import { httpResource } from '@angular/common/http';
-import { Component, computed, DestroyRef, effect, inject, linkedSignal, untracked } from '@angular/core';
-import { MatSnackBar } from '@angular/material/snack-bar';
+import { Component, computed, DestroyRef, effect, inject, linkedSignal, signal, untracked } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { requestFailure } from '../api/request-failure';
-import { DATABASES_URL } from '../api/routes';
 import type { Database, Export, ExportWish } from '../api/types';
 import { EmptyFace } from '../faces/empty-face';
 import { ProblemFace } from '../faces/problem-face';
 import { Session } from '../session/session';
-import { PageTitle } from '../shell/page-title';
-import { TabIcon } from '../shell/tab-icon';
-import { isActive, STATUS_WORDS } from '../words/export-words';
-import { Measures } from '../words/measures';
+import { isActive, laterOf } from '../words/export-words';
 import { AskedHere } from './asked-here';
 import { DatabaseCard } from './database-card';
+import { DatabaseList } from './database-list';
+import { Delivery } from './delivery';
 import { ExportCancel } from './export-cancel';
 import { ExportDeletion } from './export-deletion';
 import { ExportHistory } from './export-history';
@@ -23,47 +18,52 @@ import { FileDownload } from './file-download';
 import { HistoryTable } from './history-table';
 import { wishAgain } from './options/again';
 import { RunPanel } from './run-panel';
+import { TabSign } from './tab-sign';
 import { ExportTrend } from './trend/export-trend';
 
 @Component({
   selector: 'app-maintenance-page',
   imports: [DatabaseCard, EmptyFace, ExportTrend, HistoryTable, ProblemFace, RouterLink, RunPanel],
-  providers: [ExportCancel, ExportDeletion, ExportHistory, ExportOrder, ExportWatch, FileDownload],
+  providers: [DatabaseList, ExportCancel, ExportDeletion, ExportHistory, ExportOrder, ExportWatch],
   templateUrl: './maintenance-page.html',
   styleUrl: './maintenance-page.scss',
 })
 export class MaintenancePage {
   private readonly asked = inject(AskedHere);
-  private readonly title = inject(PageTitle);
-  private readonly icon = inject(TabIcon);
-  private readonly snackBar = inject(MatSnackBar);
-  private readonly measures = inject(Measures);
+  private readonly delivery = inject(Delivery);
+  private readonly sign = inject(TabSign);
+  /** Follows what was asked for elsewhere. */
+  private readonly others = inject(ExportWatch);
   protected readonly session = inject(Session);
-  protected readonly watch = inject(ExportWatch);
   protected readonly order = inject(ExportOrder);
   protected readonly deletion = inject(ExportDeletion);
   protected readonly cancelling = inject(ExportCancel);
   protected readonly downloads = inject(FileDownload);
   protected readonly history = inject(ExportHistory);
 
-  private readonly databaseList = httpResource<Database[]>(() => DATABASES_URL);
-  /** What was heard stays while a later request fails. */
-  protected readonly databases = linkedSignal<Database[] | null, Database[] | null>({
-    source: () => (this.databaseList.hasValue() ? this.databaseList.value() : null),
-    computation: (fresh, previous) => fresh ?? previous?.value ?? null,
-  });
+  protected readonly databaseList = inject(DatabaseList);
+  protected readonly databases = this.databaseList.items;
   /** The database that is looked at. */
   protected readonly chosen = linkedSignal<Database[], string | undefined>({
     source: () => this.databases() ?? [],
     computation: (databases, previous) =>
       databases.find(({ name }) => name === previous?.value)?.name ?? databases[0]?.name,
   });
-  protected readonly databaseFailure = computed(() => {
-    const error = this.databaseList.error();
-    return error === undefined ? null : requestFailure(error);
-  });
 
-  protected readonly current = this.watch.current;
+  /** The export in the panel. */
+  private readonly shown = signal<string | null>(null);
+  protected readonly watch = computed(() => this.delivery.watchOf(this.shown()) ?? this.others);
+  /** As last heard of: while it runs from the watch, past its end also from the list. */
+  protected readonly current = computed(() => {
+    const heard = this.watch().current();
+    return (
+      heard &&
+      laterOf(
+        heard,
+        this.history.items()?.find(({ id }) => id === heard.id),
+      )
+    );
+  });
   /** The list, with the followed export as fresh as the panel above shows it. */
   protected readonly items = computed(() => {
     const [items, current] = [this.history.items(), this.current()];
@@ -87,18 +87,12 @@ export class MaintenancePage {
       this.pickUp(this.history.items() ?? []);
     });
     effect(() => {
-      this.finish(this.items() ?? [this.current()].filter((item) => item !== null));
+      this.sign.onScreen.set(this.current());
     });
     effect(() => {
-      this.title.activity.set(this.activity());
-      const current = this.current();
-      this.icon.progress.set(current !== null && isActive(current) ? current.progress.percent : null);
-    });
-    effect(() => {
-      if (this.downloads.started() !== null)
-        untracked(() => {
-          this.tellDownload();
-        });
+      this.remember(this.current());
+      const shown = this.shown();
+      if (shown !== null && this.watch().failure()?.status === 404) this.asked.hide(shown);
     });
     const status = computed(() => this.current()?.status);
     effect(() => {
@@ -108,19 +102,19 @@ export class MaintenancePage {
         });
     });
     inject(DestroyRef).onDestroy(() => {
-      this.title.activity.set(null);
-      this.icon.progress.set(null);
+      this.sign.onScreen.set(null);
+      this.downloads.dismiss();
     });
   }
 
   protected async export(wish: ExportWish): Promise<void> {
     const ordered = await this.order.place(wish);
-    if (ordered !== null) this.watch.follow(ordered.id, ordered);
+    if (ordered !== null) this.show(ordered.id, ordered);
   }
 
   protected async cancel(id: string): Promise<void> {
     await this.cancelling.cancel(id);
-    this.watch.refresh();
+    this.watch().refresh();
   }
 
   protected async delete(id: string): Promise<void> {
@@ -136,39 +130,36 @@ export class MaintenancePage {
     this.databaseList.reload();
   }
 
-  /** What this tab asked for before it was reloaded, also when it has ended meanwhile. */
-  private resume(): void {
-    const [latest] = this.asked.ids();
-    if (latest === undefined) return;
-    this.watch.follow(latest);
-    effect(() => {
-      if (this.watch.failure()?.status === 404) this.asked.take(latest);
-    });
+  private show(id: string, known: Export | null = null): void {
+    if (this.delivery.watchOf(id) === null) this.others.follow(id, known);
+    this.shown.set(id);
   }
 
-  /** After a reload, or when somebody else starts one: the newest export under way is the one to show. */
+  /** What was on show before the page was left or reloaded, also when it has ended meanwhile. */
+  private resume(): void {
+    const id = this.asked.ids()[0] ?? this.asked.shown();
+    if (id !== null) this.show(id);
+  }
+
+  /**
+   * After a reload, or when somebody else starts one: the newest export under way is the one to show. The end of one's
+   * own stays where it is: the list tells of the others.
+   */
   private pickUp(items: readonly Export[]): void {
     const active = items.find(isActive);
-    const free = this.watch.following() === null && active?.id !== untracked(this.current)?.id;
-    if (active !== undefined && free) this.watch.follow(active.id, active);
+    const current = untracked(this.current);
+    if (active === undefined || active.id === current?.id || this.watch().following() !== null) return;
+    if (current === null || isActive(current) || !this.isOwn(current)) this.show(active.id, active);
   }
 
-  /** What this tab asked for and is ready goes to the browser, once; what came to another end is no longer waited for. */
-  private finish(items: readonly Export[]): void {
-    for (const item of items) {
-      if (!isActive(item) && this.asked.take(item.id) && item.status === 'ready')
-        void untracked(() => this.downloads.start(item.id));
-    }
+  /** Keeps one's own result or failure for a reload, until there is nothing left of it to read. */
+  private remember(run: Export | null): void {
+    if (run === null || !this.isOwn(run)) return;
+    if (isActive(run) || run.status === 'ready' || run.status === 'failed') this.asked.show(run.id);
+    else this.asked.hide(run.id);
   }
 
-  private tellDownload(): void {
-    const words = $localize`:quiet notification@@download.started:Export prêt : le téléchargement a commencé.`;
-    this.snackBar.open(words, undefined, { duration: 6_000, politeness: 'polite' });
-  }
-
-  private activity(): string | null {
-    const current = this.current();
-    if (current === null || !isActive(current)) return null;
-    return current.status === 'queued' ? STATUS_WORDS.queued.word : this.measures.percent(current.progress.percent, 0);
+  private isOwn({ requestedBy }: Export): boolean {
+    return requestedBy.via === 'session' && requestedBy.id === this.session.user()?.id;
   }
 }

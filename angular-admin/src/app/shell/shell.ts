@@ -1,9 +1,10 @@
-import { afterNextRender, Component, ElementRef, viewChild } from '@angular/core';
+import { afterNextRender, Component, ElementRef, inject, viewChild } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
 import { ColorSwitch } from './color-switch';
 import { LanguageSwitch } from './language-switch';
+import { TabSign } from '../maintenance/tab-sign';
 import { MainNav } from './main-nav';
 
 /** What surrounds every page of somebody who is signed in. */
@@ -17,6 +18,8 @@ export class Shell {
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
 
   constructor() {
+    // Whatever screen is open, the tab says how far the export is, and its file is delivered.
+    inject(TabSign);
     // Coming from sign-in, the focused field is gone: whoever uses the keyboard goes on at the page's start.
     afterNextRender(() => {
       this.focusMain();

@@ -34,6 +34,22 @@ export const ROLE_WORDS: Record<'SUPER_ADMIN' | 'OPS', string> = {
 
 export const isActive = ({ status }: Export): boolean => status === 'queued' || status === 'running';
 
+/** Final states never change, but for a file that is there no more. */
+const AGE: Record<Status, number> = {
+  queued: 0,
+  running: 0,
+  ready: 1,
+  failed: 1,
+  cancelled: 1,
+  expired: 2,
+  deleted: 2,
+};
+
+/** The later of two states of one export: the followed one is fresher, unless the other has gone on past its end. */
+export function laterOf(followed: Export, listed: Export | undefined): Export {
+  return listed !== undefined && AGE[listed.status] > AGE[followed.status] ? listed : followed;
+}
+
 /** How long it ran, in seconds; null when it never started or still runs. */
 export function runSeconds({ startedAt, finishedAt }: Export): number | null {
   return startedAt === null || finishedAt === null ? null : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
