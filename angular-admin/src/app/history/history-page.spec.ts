@@ -1,3 +1,4 @@
+import { Location } from '@angular/common';
 import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed';
 import type { HttpTestingController, TestRequest } from '@angular/common/http/testing';
 import { Component } from '@angular/core';
@@ -48,6 +49,16 @@ describe('history page', () => {
     request?.flush({ items, nextCursor });
     await settle();
     return request;
+  }
+
+  /** The list that is asked for once the browser has turned a page of its own, which takes real time. */
+  async function soonList(): Promise<TestRequest> {
+    for (;;) {
+      await settle();
+      const request = lists().findLast(({ cancelled }) => !cancelled);
+      if (request !== undefined) return request;
+      await new Promise((done) => setTimeout(done, 5));
+    }
   }
 
   beforeEach(async () => {
@@ -106,6 +117,33 @@ describe('history page', () => {
     await settle();
   });
 
+  it('goes to the page before the one shown, also after the browser’s own Back', async () => {
+    const answer = async (nextCursor: string): Promise<void> => {
+      await settle();
+      for (const request of lists()) if (!request.cancelled) request.flush({ items: [ready()], nextCursor });
+      await settle();
+    };
+    const press = async (text: RegExp, next: string): Promise<void> => {
+      const buttons = Array.from((fixture.nativeElement as HTMLElement).querySelectorAll('button'));
+      buttons.find(({ textContent }) => text.test(textContent))?.click();
+      await settle();
+      await answer(next);
+    };
+    await open('/history', [ready()], 'page-2');
+    await press(/Plus anciens/, 'page-3');
+    await press(/Plus anciens/, 'page-4');
+    await press(/Plus anciens/, 'page-5');
+    expect(TestBed.inject(Router).url).toBe('/history?cursor=page-4');
+    TestBed.inject(Router).setUpLocationChangeListener();
+    TestBed.inject(Location).back();
+    const turned = await soonList();
+    turned.flush({ items: [ready()], nextCursor: 'page-4' });
+    await settle();
+    expect(TestBed.inject(Router).url).toBe('/history?cursor=page-3');
+    await press(/Plus récents/, 'page-3');
+    expect(TestBed.inject(Router).url).toBe('/history?cursor=page-2');
+  });
+
   it('runs an export again with its options', async () => {
     const options = { ...ready().options, compression: 'gzip' as const, compressionLevel: 9 };
     await open('/history', [{ ...ready(), options }]);
@@ -126,11 +164,14 @@ describe('history page', () => {
     const root = TestbedHarnessEnvironment.documentRootLoader(fixture);
     const menu = await root.getHarness(MatMenuHarness);
     await menu.open();
-    await menu.clickItem({ text: /Supprimer/ });
+    const [item] = await menu.getItems({ text: /Supprimer/ });
+    await item?.focus();
+    await item?.click();
     await (
       await (await root.getHarness(MatDialogHarness)).getHarness(MatButtonHarness.with({ text: /Garder/ }))
     ).click();
     http.expectNone({ method: 'DELETE' });
+    expect(document.activeElement?.getAttribute('aria-label')).toContain('Autres actions');
     await menu.open();
     await menu.clickItem({ text: /Supprimer/ });
     const dialog = await root.getHarness(MatDialogHarness);

@@ -1,5 +1,6 @@
+import { Location } from '@angular/common';
 import { httpResource } from '@angular/common/http';
-import { Component, computed, effect, inject, input, signal } from '@angular/core';
+import { Component, computed, DestroyRef, effect, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatIcon } from '@angular/material/icon';
@@ -17,7 +18,7 @@ import { HistoryTable } from '../maintenance/history-table';
 import { wishAgain } from '../maintenance/options/again';
 import { Session } from '../session/session';
 import { STATUS_WORDS } from '../words/export-words';
-import { type HistoryQuery, HistoryPages } from './history-pages';
+import { HistoryPages } from './history-pages';
 
 const isStatus = (text: string | undefined): text is Export['status'] =>
   text !== undefined && Object.hasOwn(STATUS_WORDS, text);
@@ -26,7 +27,7 @@ const isStatus = (text: string | undefined): text is Export['status'] =>
 @Component({
   selector: 'app-history-page',
   imports: [EmptyFace, HistoryTable, MatButton, MatFormFieldModule, MatIcon, MatInput, ProblemFace],
-  providers: [ExportCancel, ExportDeletion, ExportOrder, FileDownload, HistoryPages],
+  providers: [ExportCancel, ExportDeletion, ExportOrder, HistoryPages],
   templateUrl: './history-page.html',
   styleUrl: './history-page.scss',
 })
@@ -37,6 +38,7 @@ export class HistoryPage {
   readonly cursor = input<string>();
 
   private readonly router = inject(Router);
+  private readonly location = inject(Location);
   private readonly order = inject(ExportOrder);
   private readonly cancelling = inject(ExportCancel);
   private readonly deletion = inject(ExportDeletion);
@@ -49,8 +51,6 @@ export class HistoryPage {
   protected readonly databases = computed(() =>
     this.databaseList.hasValue() ? this.databaseList.value().map(({ name }) => name) : [],
   );
-  /** Cursors of the newer pages that were passed on the way here. */
-  private readonly trail = signal<(string | undefined)[]>([]);
 
   protected readonly filtered = computed(() => this.status() !== undefined || this.database() !== undefined);
   protected readonly items = computed(() => this.pages.page()?.items ?? null);
@@ -61,6 +61,9 @@ export class HistoryPage {
   );
 
   constructor() {
+    inject(DestroyRef).onDestroy(() => {
+      this.downloads.dismiss();
+    });
     effect(() => {
       const [status, database, cursor] = [this.status(), this.database(), this.cursor()];
       this.pages.query.set({
@@ -72,7 +75,6 @@ export class HistoryPage {
   }
 
   protected filter(query: { status?: string; database?: string }): void {
-    this.trail.set([]);
     const given = Object.entries(query).map(([name, value]) => [name, value === '' ? null : value] as const);
     this.go({ ...Object.fromEntries(given), cursor: null });
   }
@@ -82,15 +84,13 @@ export class HistoryPage {
   }
 
   protected goOlder(): void {
-    this.trail.update((trail) => [...trail, this.cursor()]);
-    this.go({ cursor: this.older() });
+    this.go({ cursor: this.older() }, [...this.trail(), this.cursor() ?? null]);
   }
 
   /** To the page before, or to the newest when the address was opened in the middle. */
   protected goNewer(): void {
-    const before = this.trail().at(-1) ?? null;
-    this.trail.update((trail) => trail.slice(0, -1));
-    this.go({ cursor: before });
+    const trail = this.trail();
+    this.go({ cursor: trail.at(-1) ?? null }, trail.slice(0, -1));
   }
 
   protected async cancel(id: string): Promise<void> {
@@ -107,7 +107,13 @@ export class HistoryPage {
     if ((await this.order.place(wishAgain(item))) !== null) await this.router.navigateByUrl('/maintenance');
   }
 
-  private go(queryParams: Record<keyof HistoryQuery, string | null> | Record<string, string | null>): void {
-    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge' });
+  /** Cursors of the newer pages that were passed on the way here: the browser keeps them with each entry of its history. */
+  private trail(): readonly (string | null)[] {
+    const state = this.location.getState() as { trail?: (string | null)[] } | null;
+    return state?.trail ?? [];
+  }
+
+  private go(queryParams: Record<string, string | null>, trail: readonly (string | null)[] = []): void {
+    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge', state: { trail } });
   }
 }
