@@ -9,6 +9,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { DatabasesModule } from './databases/databases.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthController } from './health/health.controller.js';
+import { StorageWatch } from './health/storage-watch.js';
 import { requestLog } from './logging.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { SecondFactorModule } from './second-factor/second-factor.module.js';
@@ -33,7 +34,7 @@ export class AppModule {
         DatabasesModule.forRoot(config),
       ],
       controllers: [HealthController, TokensController, UsersController],
-      providers: [TokenDesk],
+      providers: [StorageWatch, TokenDesk],
     };
   }
 }

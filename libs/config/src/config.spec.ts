@@ -182,6 +182,19 @@ describe('a wrong environment', () => {
   );
 });
 
+it('asks as much of the first password as the API asks of others, and never repeats it', () => {
+  const taken = [`${'x'.repeat(7)}é`, 'x'.repeat(1024)];
+  for (const password of taken) {
+    expect(loadConfig({ SUPER_ADMIN_PASSWORD: password }).superAdminPassword).toBe(password);
+  }
+  for (const password of ['secret7', ' ', 'x'.repeat(1025)]) {
+    expect(problemsOf({ SUPER_ADMIN_PASSWORD: password, PORT: 'x' })).toEqual([
+      'PORT must be a whole number of port from 0 to 65535',
+      'SUPER_ADMIN_PASSWORD must have 8 to 1024 characters',
+    ]);
+  }
+});
+
 it('takes a password to the letter, spaces at its ends included', () => {
   expect(loadConfig({ SUPER_ADMIN_PASSWORD: ' two words ' }).superAdminPassword).toBe(' two words ');
   expect(loadConfig({ SUPER_ADMIN_PASSWORD: '' }).superAdminPassword).toBeNull();

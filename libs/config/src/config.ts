@@ -10,8 +10,8 @@ import {
   optionalFolderUrl,
   optionalText,
   optionalUrl,
+  password,
   text,
-  secret,
 } from './variables.js';
 
 const postgresUrl = () => optionalUrl(isDatabaseUrl, DATABASE_URL_EXAMPLE);
@@ -42,7 +42,7 @@ const Environment = OidcVariables.extend({
   SHUTDOWN_GRACE_SECONDS: integer(0, 86_400, 'seconds', 30),
   PG_BIN_DIR: optionalText(),
   SUPER_ADMIN_EMAIL: text('admin@localhost'),
-  SUPER_ADMIN_PASSWORD: secret(),
+  SUPER_ADMIN_PASSWORD: password(),
   ACCESS_TOKEN_MINUTES: integer(1, 1_440, 'minutes', 10),
   DOWNLOAD_LINK_MINUTES: integer(1, 1_440, 'minutes', 10),
   DOWNLOAD_RESUME_HOURS: integer(1, 168, 'hours', 6),

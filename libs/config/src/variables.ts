@@ -1,3 +1,4 @@
+import { PASSWORD_LENGTH } from '#lib/domain';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -82,10 +83,24 @@ export function list<T>(shouldBe: string, readItem: (item: string) => T | undefi
   );
 }
 
-/** Taken to the letter: a password may begin or end with a space. */
+/** Taken to the letter. */
 export function secret() {
   return z
     .string()
     .optional()
     .transform((text) => (text === undefined || text === '' ? null : text));
+}
+
+/** Taken to the letter: a password may begin or end with a space. As long as the API asks of every other. */
+export function password() {
+  const { least, most } = PASSWORD_LENGTH;
+  return z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined || text === '') return null;
+      if (text.length >= least && text.length <= most) return text;
+      context.addIssue({ code: 'custom', message: `must have ${String(least)} to ${String(most)} characters` });
+      return z.NEVER;
+    });
 }

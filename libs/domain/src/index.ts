@@ -8,6 +8,7 @@ export * from './export-selection.js';
 export * from './export-state.js';
 export * from './failure.js';
 export * from './logged-error.js';
+export * from './password.js';
 export * from './progress.js';
 export * from './refusal.js';
 export * from './right.js';

@@ -1,5 +1,5 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
 import { EXPORT_QUEUE } from './queue-backend.js';
 
@@ -16,23 +16,27 @@ export interface Waiting {
 
 /** The queue of exports. The table of exports is the truth; a job that is lost here is added again by the reconciler. */
 @Injectable()
-export class ExportQueue implements OnModuleInit {
+export class ExportQueue {
   private readonly logger = new Logger(ExportQueue.name);
   private lastError = '';
 
-  constructor(@InjectQueue(EXPORT_QUEUE) private readonly queue: Queue<ExportJob>) {}
-
-  onModuleInit(): void {
-    // Without a listener an outage would end the process; with it, one line for each new kind of trouble.
+  constructor(@InjectQueue(EXPORT_QUEUE) private readonly queue: Queue<ExportJob>) {
+    // At once: an error that nobody listens for is printed with its stack. One line for each new kind of trouble.
     this.queue.on('error', (error) => {
-      if (error.message !== this.lastError) this.logger.warn(`The queue is in trouble: ${error.message}`);
-      this.lastError = error.message;
+      const words = wordsOf(error);
+      if (words !== this.lastError) {
+        this.logger.warn(`The queue is away (${words}). Exports that are asked for are kept, and run when it is back.`);
+      }
+      this.lastError = words;
     });
   }
 
   /** Adds the next run of an export. The job's id comes from the export and the run, so adding twice is harmless. */
   async add({ id, attempts }: Waiting): Promise<void> {
     await this.queue.add('export', { exportId: id }, { jobId: `${id}_${String(attempts + 1)}` });
+    if (this.lastError === '') return;
+    this.logger.log('The queue is back.');
+    this.lastError = '';
   }
 
   /**
@@ -52,4 +56,10 @@ export class ExportQueue implements OnModuleInit {
     const silence = new Promise<false>((resolve) => setTimeout(resolve, timeoutMs, false).unref());
     return Promise.race([answer, silence]);
   }
+}
+
+/** A host that has several addresses fails with an error for each, and no words of its own. */
+function wordsOf(error: Error): string {
+  if (error instanceof AggregateError) return error.errors.map(String).join('; ');
+  return error.message === '' ? error.name : error.message;
 }

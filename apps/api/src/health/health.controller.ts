@@ -1,4 +1,3 @@
-import { ArtifactStore } from '#lib/artifacts';
 import { DatabaseHealth, WorkerRoll } from '#lib/database';
 import { ExportQueue } from '#lib/queue';
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
@@ -6,6 +5,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Public } from '../access/route-right.js';
 import { Alive, Readiness } from './health-schemas.js';
+import { StorageWatch } from './storage-watch.js';
 
 const PATIENCE_MS = 3_000;
 const WORKER_SEEN_SECONDS = 30;
@@ -18,7 +18,7 @@ export class HealthController {
     private readonly database: DatabaseHealth,
     private readonly queue: ExportQueue,
     private readonly workers: WorkerRoll,
-    private readonly store: ArtifactStore,
+    private readonly storage: StorageWatch,
   ) {}
 
   @Get('live')
@@ -37,7 +37,7 @@ export class HealthController {
       this.database.isUp(PATIENCE_MS),
       this.queue.isUp(PATIENCE_MS),
       within(PATIENCE_MS, this.workers.seenWithin(WORKER_SEEN_SECONDS)),
-      this.store.isUp(),
+      this.storage.isUp(PATIENCE_MS),
     ]);
     const parts = { database, queue, worker: workers > 0, storage };
     const up = Object.values(parts).every(Boolean);

@@ -1,6 +1,10 @@
+import { STORE_MARKER } from '#lib/artifacts';
 import { WorkerRoll } from '#lib/database';
-import { rename } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RunningApi } from '../testing/running-api.js';
+import { until } from '../testing/until.js';
 
 let api: RunningApi;
 
@@ -58,6 +62,25 @@ it('is not ready without the folder of the files', async () => {
   } finally {
     await rename(`${storageDir}-away`, storageDir);
   }
+});
+
+it('is not ready while the folder of the files hangs, says so in time, and asks it once', async () => {
+  const marker = join(api.config.storageDir, STORE_MARKER);
+  await rename(marker, `${marker}.away`);
+  // Whoever opens a FIFO to read waits for a writer, as one waits for a share whose server is away.
+  execFileSync('mkfifo', [marker]);
+  try {
+    const answers = await Promise.all(Array.from({ length: 8 }, ready));
+    expect(answers).toEqual(
+      Array(8).fill({ status: 503, body: { status: 'down', parts: { ...UP, storage: 'down' }, workers: 1 } }),
+    );
+    // Each question would have held one of the four threads that read files.
+    expect(await readFile(`${marker}.away`, 'utf8')).toMatch(/^[0-9a-f-]{36}$/m);
+  } finally {
+    await (await open(marker, 'w')).close();
+    await rename(`${marker}.away`, marker);
+  }
+  await until('it is there again', async () => (await ready()).status === 200);
 });
 
 it('is not ready without the queue', async () => {

@@ -1,4 +1,3 @@
-import { ArtifactStore } from '#lib/artifacts';
 import { DatabaseHealth, SessionStore, TableLedger, UserDirectory, WorkerRoll } from '#lib/database';
 import { ExportQueue } from '#lib/queue';
 import { Module, type Provider } from '@nestjs/common';
@@ -28,6 +27,7 @@ import { FileDesk } from '../exports/file-desk.js';
 import { FileHandout } from '../exports/file-handout.js';
 import { FileController } from '../exports/file.controller.js';
 import { HealthController } from '../health/health.controller.js';
+import { StorageWatch } from '../health/storage-watch.js';
 import { OidcDesk } from '../oidc/oidc-desk.js';
 import { OidcController } from '../oidc/oidc.controller.js';
 import { ResetTotpController } from '../second-factor/reset-totp.controller.js';
@@ -60,7 +60,6 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
 @Module({
   controllers: CONTROLLERS,
   providers: [
-    ArtifactStore,
     AuditDesk,
     DatabaseHealth,
     DatabaseSurvey,
@@ -80,6 +79,7 @@ const absent = (token: Provider): Provider => ({ provide: token as never, useVal
     SessionStore,
     SignIn,
     SourceCatalogs,
+    StorageWatch,
     TableLedger,
     TokenDesk,
     TotpEnrolment,

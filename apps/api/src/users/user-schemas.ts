@@ -1,9 +1,13 @@
-import { ROLES } from '#lib/domain';
+import { PASSWORD_LENGTH, ROLES } from '#lib/domain';
 import { z } from 'zod';
 import { isStorable, NOT_STORABLE } from '../storable-text.js';
 
 /** A password that somebody chooses. */
-export const ChosenPassword = z.string().min(8).max(1024).refine(isStorable, NOT_STORABLE);
+export const ChosenPassword = z
+  .string()
+  .min(PASSWORD_LENGTH.least)
+  .max(PASSWORD_LENGTH.most)
+  .refine(isStorable, NOT_STORABLE);
 
 export const NewUser = z
   .strictObject({
