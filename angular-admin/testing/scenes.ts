@@ -230,6 +230,7 @@ export const scenes = (): readonly Scene[] => [
   maintenance('users-menu', '.mat-mdc-menu-panel', {}, (page) => page.locator('.rows button').nth(1).click(), 'users'),
   maintenance('users-new', 'mat-dialog-container', {}, (page) => page.locator('.screen-head button').click(), 'users'),
   maintenance('audit', '.rows li', {}, undefined, 'audit'),
+  maintenance('audit-filtered', 'app-audit-filters button', {}, undefined, 'audit?action=login&from=2026-11-01'),
   maintenance('account', 'app-own-sessions li', {}, undefined, 'account'),
   maintenance('account-totp', 'app-qr-code', {}, beginTotp, 'account'),
   maintenance(

@@ -1,7 +1,16 @@
-import type { AuditEvent } from '#lib/domain';
+import type { AuditAction, AuditEvent, AuditOutcome } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager, LessThan, MoreThan } from 'typeorm';
+import {
+  And,
+  DataSource,
+  type EntityManager,
+  type FindOptionsWhere,
+  In,
+  LessThan,
+  MoreThan,
+  MoreThanOrEqual,
+} from 'typeorm';
 import { AuditEventEntity } from './entities/audit-event.entity.js';
 
 /** Serialises whoever adds to the chain, over all processes; any fixed number will do. */
@@ -16,6 +25,17 @@ export interface AuditMark {
 }
 
 export type ChainedEvent = AuditEvent & AuditMark;
+
+/** Which events are wanted; what is not there does not matter. */
+export interface AuditFilter {
+  actions?: readonly AuditAction[] | undefined;
+  outcomes?: readonly AuditOutcome[] | undefined;
+  /** The e-mail address of the account. */
+  actor?: string | undefined;
+  from?: Date | undefined;
+  /** Before it. */
+  to?: Date | undefined;
+}
 
 /** All that a row says, in the order of its columns. */
 export type AuditContent = readonly (string | null)[];
@@ -69,9 +89,9 @@ export class AuditLedger {
   }
 
   /** Newest first. @param before only those with a lower `seq` */
-  async newestFirst(limit: number, before: number | null): Promise<ChainedEvent[]> {
+  async newestFirst(limit: number, before: number | null, filter: AuditFilter = {}): Promise<ChainedEvent[]> {
     const rows = await this.source.manager.find(AuditEventEntity, {
-      where: before === null ? {} : { seq: LessThan(String(before)) },
+      where: { ...whereOf(filter), ...(before !== null && { seq: LessThan(String(before)) }) },
       order: { seq: 'DESC' },
       take: limit,
     });
@@ -106,6 +126,16 @@ export class AuditLedger {
       return act(manager);
     });
   }
+}
+
+function whereOf({ actions, outcomes, actor, from, to }: AuditFilter): FindOptionsWhere<AuditEventEntity> {
+  const times = [...(from ? [MoreThanOrEqual(from)] : []), ...(to ? [LessThan(to)] : [])];
+  return {
+    ...(actions && { action: In(actions) }),
+    ...(outcomes && { outcome: In(outcomes) }),
+    ...(actor !== undefined && { email: actor.toLowerCase() }),
+    ...(times.length > 0 && { at: And(...times) }),
+  };
 }
 
 /** Rows of one statement: it has a parameter for each value, and 65535 at most. */

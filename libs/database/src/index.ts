@@ -1,4 +1,11 @@
-export { type AuditContent, AuditLedger, type AuditMark, type ChainedEvent, type Link } from './audit-ledger.js';
+export {
+  type AuditContent,
+  type AuditFilter,
+  AuditLedger,
+  type AuditMark,
+  type ChainedEvent,
+  type Link,
+} from './audit-ledger.js';
 export { grantDataRights } from './data-rights.js';
 export { migrate, SCHEMA } from './data-source.js';
 export { DatabaseHealth } from './database-health.js';

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Who did what, newest first
-         * @description `Accept: application/x-ndjson` streams all of it, a line of JSON for each record.
+         * @description The filters count together. `Accept: application/x-ndjson` streams all that they let through, from the cursor on, a line of JSON for each record; `limit` means nothing then.
          */
         get: operations["audit_read"];
         put?: never;
@@ -1026,6 +1026,16 @@ export interface operations {
     audit_read: {
         parameters: {
             query?: {
+                /** @description What was done, or several with commas between */
+                action?: string;
+                /** @description What came of it, or several with commas between */
+                outcome?: string;
+                /** @description The whole e-mail address of who did it */
+                actor?: string;
+                /** @description Not before (RFC 3339) */
+                from?: string;
+                /** @description Before (RFC 3339) */
+                to?: string;
                 /** @description `nextCursor` of the page before */
                 cursor?: number;
                 limit?: number;

@@ -1,8 +1,11 @@
-import { HttpTestingController } from '@angular/common/http/testing';
-import type { ComponentFixture } from '@angular/core/testing';
+import { HttpTestingController, type TestRequest } from '@angular/common/http/testing';
+import { Component } from '@angular/core';
+import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { provideRouter, Router, RouterOutlet, withComponentInputBinding } from '@angular/router';
 import { AUDIT_URL } from '../api/routes';
 import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
 import { AuditPage } from './audit-page';
+import { auditQuery } from './audit-query';
 
 const record = {
   seq: 12,
@@ -45,5 +48,126 @@ describe('audit page', () => {
     http.expectOne(`${AUDIT_URL}?limit=50&cursor=12`).flush({ items: [record], nextCursor: null });
     await settle();
     expect(textOf(fixture)).toContain('Les plus récents');
+  });
+});
+
+@Component({ imports: [RouterOutlet], template: '<router-outlet />' })
+class Frame {}
+
+describe('the filters of the audit page', () => {
+  let http: HttpTestingController;
+  let fixture: ComponentFixture<Frame>;
+
+  const lists = (): TestRequest[] => http.match((request) => request.url.startsWith(AUDIT_URL));
+  const wanted = (): Record<string, string> => {
+    const request = lists().findLast(({ cancelled }) => !cancelled);
+    request?.flush({ items: [], nextCursor: null });
+    return Object.fromEntries(new URL(request?.request.urlWithParams ?? '', 'http://panel').searchParams);
+  };
+  const field = (label: string): HTMLInputElement | HTMLSelectElement => {
+    const host = fixture.nativeElement as HTMLElement;
+    const found = Array.from(host.querySelectorAll('label')).find(({ textContent }) => textContent.includes(label));
+    return host.querySelector<HTMLInputElement | HTMLSelectElement>(`#${found?.htmlFor ?? 'none'}`)!;
+  };
+  async function choose(label: string, value: string): Promise<void> {
+    const control = field(label);
+    control.value = value;
+    control.dispatchEvent(new Event('change'));
+    await settle();
+  }
+  async function open(url: string): Promise<Record<string, string>> {
+    await TestBed.inject(Router).navigateByUrl(url);
+    await settle();
+    const query = wanted();
+    await settle();
+    return query;
+  }
+
+  beforeEach(async () => {
+    http = setUpPanel([], [provideRouter([{ path: 'audit', component: AuditPage }], withComponentInputBinding())]);
+    await signInAs('SUPER_ADMIN');
+    fixture = await render(Frame);
+  });
+  afterEach(() => {
+    fixture.destroy();
+  });
+
+  it('are what the address says, with days as instants', async () => {
+    const query = await open('/audit?action=download&outcome=refused&actor=a@b&from=2026-11-23&to=2026-11-23&cursor=9');
+
+    expect(query).toEqual({
+      limit: '50',
+      action: 'download',
+      outcome: 'refused',
+      actor: 'a@b',
+      from: new Date(2026, 10, 23).toISOString(),
+      to: new Date(2026, 10, 24).toISOString(),
+      cursor: '9',
+    });
+    expect(textOf(fixture)).toContain('Rien ne correspond à ces filtres.');
+    expect(field('Action').value).toBe('download');
+    expect(field('Au (inclus)').value).toBe('2026-11-23');
+  });
+
+  it('leave out what there is not', async () => {
+    expect(await open('/audit?action=nonsense&outcome=x&from=yesterday')).toEqual({ limit: '50' });
+  });
+
+  it('go into the address, from its first page on, and out of it again', async () => {
+    await open('/audit?cursor=9');
+    await choose('Action', 'login');
+    await choose('Compte', ' Boss@Example.com ');
+    expect(TestBed.inject(Router).url).toBe('/audit?action=login&actor=Boss@Example.com');
+    expect(wanted()).toEqual({ limit: '50', action: 'login', actor: 'Boss@Example.com' });
+    await settle();
+
+    const button = Array.from((fixture.nativeElement as HTMLElement).querySelectorAll('button')).find(
+      ({ textContent }) => textContent.includes('Effacer les filtres'),
+    );
+    button?.click();
+    await settle();
+    expect(TestBed.inject(Router).url).toBe('/audit');
+    expect(wanted()).toEqual({ limit: '50' });
+  });
+
+  it('hold for the file, too', async () => {
+    await open('/audit?outcome=failed');
+    const save = Array.from((fixture.nativeElement as HTMLElement).querySelectorAll('button')).find(({ textContent }) =>
+      textContent.includes('NDJSON'),
+    );
+    save?.click();
+    await settle();
+    const request = http.expectOne((asked) => asked.headers.get('Accept') === 'application/x-ndjson');
+    expect(request.request.urlWithParams).toBe(`${AUDIT_URL}?outcome=failed`);
+  });
+
+  it('stay where a question fails, and so does the way to ask again', async () => {
+    await open('/audit');
+    await choose('Résultat', 'failed');
+    lists().at(-1)?.flush({ code: 'internal', correlationId: 'c-9' }, { status: 500, statusText: 'x' });
+    await settle();
+    expect(textOf(fixture)).toContain('c-9');
+    expect(field('Résultat').value).toBe('failed');
+  });
+
+  it('end a day where the next one begins, whatever the clocks do that night', () => {
+    const { to } = auditQuery({ to: '2026-10-25' });
+    expect(new Date(to ?? '').toLocaleString('sv')).toBe('2026-10-26 00:00:00');
+  });
+
+  it('name who did it where there is no account: the machine, or the provider', async () => {
+    await TestBed.inject(Router).navigateByUrl('/audit');
+    await settle();
+    const actor = { userId: null, email: null, credentialId: null };
+    const items = [
+      { ...record, seq: 3, actor: { ...actor, via: 'machine' } },
+      { ...record, seq: 2, actor: { ...actor, via: 'provider' } },
+      { ...record, seq: 1, actor: null },
+    ];
+    lists().at(-1)?.flush({ items, nextCursor: null });
+    await settle();
+    for (const words of ['commande sur le serveur', 'fournisseur d’identité', 'inconnu']) {
+      expect(textOf(fixture)).toContain(words);
+    }
   });
 });

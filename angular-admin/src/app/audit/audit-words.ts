@@ -2,6 +2,7 @@ import type { AuditRecord } from '../api/types';
 
 type Action = AuditRecord['action'];
 type Outcome = AuditRecord['outcome'];
+type Via = NonNullable<AuditRecord['actor']>['via'];
 
 /** What was done, as the audit trail names it. */
 export const ACTION_WORDS: Record<Action, string> = {
@@ -37,4 +38,16 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
   aborted: $localize`:audit outcome@@audit.aborted:interrompu`,
   refused: $localize`:audit outcome@@audit.refused:refusé`,
   failed: $localize`:audit outcome@@audit.failed:échoué`,
+};
+
+const NOBODY = $localize`:nobody whom we know@@audit.unknown:inconnu`;
+
+/** Who did it, where no account is named. */
+export const VIA_WORDS: Record<Via | 'nobody', string> = {
+  nobody: NOBODY,
+  session: NOBODY,
+  token: NOBODY,
+  link: NOBODY,
+  machine: $localize`:who did it@@audit.machine:commande sur le serveur`,
+  provider: $localize`:who did it@@audit.provider:fournisseur d’identité`,
 };

@@ -1,8 +1,37 @@
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_VIAS } from '#lib/domain';
 import { z } from 'zod';
 import { decimal } from '../decimal.js';
+import { isStorable, NOT_STORABLE } from '../storable-text.js';
+
+/** One of the words, or several with commas between. */
+function oneOrMore<const Word extends string>(words: readonly Word[], description: string) {
+  return z
+    .string()
+    .max(1_000)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(words)))
+    .optional()
+    .meta({ description: `${description}, or several with commas between` });
+}
+
+const instant = (description: string) =>
+  z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional()
+    .meta({ description: `${description} (RFC 3339)` });
 
 export const AuditQuery = z.strictObject({
+  action: oneOrMore(AUDIT_ACTIONS, 'What was done'),
+  outcome: oneOrMore(AUDIT_OUTCOMES, 'What came of it'),
+  actor: z
+    .string()
+    .max(320)
+    .refine(isStorable, NOT_STORABLE)
+    .optional()
+    .meta({ description: 'The whole e-mail address of who did it' }),
+  from: instant('Not before'),
+  to: instant('Before'),
   cursor: decimal(1, Number.MAX_SAFE_INTEGER).optional().meta({ description: '`nextCursor` of the page before' }),
   limit: decimal(1, 100).default(20).meta({ default: 20 }),
 });

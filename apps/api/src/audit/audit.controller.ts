@@ -18,7 +18,9 @@ export class AuditController {
   @Allow('audit:read')
   @ApiOperation({
     summary: 'Who did what, newest first',
-    description: '`Accept: application/x-ndjson` streams all of it, a line of JSON for each record.',
+    description:
+      'The filters count together. `Accept: application/x-ndjson` streams all that they let through, from the cursor on, ' +
+      'a line of JSON for each record; `limit` means nothing then.',
   })
   @ApiResponse({ status: 200, description: 'A page', standardSchema: AuditPage })
   async read(
@@ -27,7 +29,8 @@ export class AuditController {
     @Res() response: Response,
     @Query({ schema: AuditQuery }) query: z.infer<typeof AuditQuery>,
   ): Promise<void> {
-    if (request.accepts(['application/json', NDJSON]) === NDJSON) return this.desk.stream(request, response, caller);
+    if (request.accepts(['application/json', NDJSON]) === NDJSON)
+      return this.desk.stream(request, response, caller, query);
     response.json(await this.desk.page(query));
   }
 }

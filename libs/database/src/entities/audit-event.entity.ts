@@ -1,7 +1,11 @@
 import type { AuditAction, AuditOutcome, AuditVia } from '#lib/domain';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One link of the audit trail. The table takes new rows and nothing else: see the migration AuditTrail. */
+@Index('audit_events_action_idx', ['action', 'seq'])
+@Index('audit_events_outcome_idx', ['outcome', 'seq'])
+@Index('audit_events_email_idx', ['email', 'seq'])
+@Index('audit_events_at_idx', ['at', 'seq'])
 @Entity({ name: 'audit_events', schema: 'pgexport' })
 export class AuditEventEntity {
   /** Its place in the chain, from 1, without a gap. */

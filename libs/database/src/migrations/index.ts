@@ -10,6 +10,7 @@ import { AuditTrail1795404000000 } from './1795404000000-audit-trail.js';
 import { SecondFactor1795405000000 } from './1795405000000-second-factor.js';
 import { ProviderAccounts1795405100000 } from './1795405100000-provider-accounts.js';
 import { OneStore1795406000000 } from './1795406000000-one-store.js';
+import { AuditFilters1795407000000 } from './1795407000000-audit-filters.js';
 
 /** In order; a migration that has been released is never changed. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   SecondFactor1795405000000,
   ProviderAccounts1795405100000,
   OneStore1795406000000,
+  AuditFilters1795407000000,
 ];

@@ -1,0 +1,154 @@
+import { type AuditFilter, AuditLedger } from '#lib/database';
+import { DataSource } from 'typeorm';
+import { type Person, RunningApi } from '../testing/running-api.js';
+
+let api: RunningApi;
+let admin: Person;
+
+/** As many as a busy year leaves; more take longer to make than to search. */
+const ROWS = 100_000;
+const START = Date.UTC(2026, 0, 1);
+const SECONDS_APART = 30;
+
+beforeAll(async () => {
+  api = await RunningApi.start();
+  admin = await api.person('SUPER_ADMIN');
+  // Every tenth is by ops, one in ten thousand was refused, and accounts were made in the first days alone.
+  await api.database.sql(
+    `INSERT INTO pgexport.audit_events (seq, at, action, outcome, user_id, email, via, details, hash)
+     SELECT 1000 + n, to_timestamp($2::float8 / 1000 + n * $3::int),
+            CASE WHEN n < 1000 AND n % 100 = 1 THEN 'account.create' WHEN n % 3 = 0 THEN 'login' ELSE 'download' END,
+            CASE WHEN n % 10000 = 7 THEN 'refused' WHEN n % 2 = 0 THEN 'asked' ELSE 'completed' END,
+            gen_random_uuid(), CASE WHEN n % 10 = 0 THEN 'ops@example.com' ELSE 'boss@example.com' END, 'session',
+            '{"n":' || n || '}', md5(n::text)
+       FROM generate_series(1, $1::int) AS n`,
+    [ROWS, START, SECONDS_APART],
+  );
+  await api.database.sql('ANALYZE pgexport.audit_events');
+});
+afterAll(() => api.stop());
+
+interface Item {
+  seq: number;
+  at: string;
+  action: string;
+  outcome: string;
+  actor: { email: string } | null;
+}
+
+async function page(query: string): Promise<{ items: Item[]; nextCursor: string | null }> {
+  const { body } = await api.call('get', `/admin/audit?${query}`, admin).expect(200);
+  return body as { items: Item[]; nextCursor: string | null };
+}
+const numbers = async (query: string) => (await page(query)).items.map(({ seq }) => seq - 1000);
+const at = (n: number) => new Date(START + n * SECONDS_APART * 1_000).toISOString();
+
+it('finds what was done, what came of it, and who did it, newest first', async () => {
+  expect(await numbers('action=account.create&limit=3')).toEqual([901, 801, 701]);
+  const { items } = await page('action=login,account.create&outcome=refused,completed&actor=OPS@example.com&limit=50');
+  expect(items).toHaveLength(0);
+  const [one] = (await page('action=login,download&outcome=asked&actor=OPS@example.com&limit=1')).items;
+  expect(one).toMatchObject({ outcome: 'asked', actor: { email: 'ops@example.com' } });
+  expect(await numbers('actor=nobody@example.com')).toEqual([]);
+});
+
+it('finds a stretch of time: from its first instant, up to but not with its last', async () => {
+  const shifted = at(14).replace('Z', '+00:00');
+  expect(await numbers(`from=${at(10)}&to=${encodeURIComponent(shifted)}`)).toEqual([13, 12, 11, 10]);
+  expect(await numbers(`to=${at(3)}&from=0000-01-01T00:00:00Z`)).toEqual([2, 1]);
+  expect(await numbers('from=9999-01-01T00:00:00Z')).toEqual([]);
+});
+
+it('goes through its pages without a gap and without repeating', async () => {
+  const seen: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = `action=account.create&to=${at(500)}&limit=2${cursor === null ? '' : `&cursor=${cursor}`}`;
+    const { items, nextCursor } = await page(query);
+    seen.push(...items.map(({ seq }) => seq - 1000));
+    cursor = nextCursor;
+  } while (cursor !== null);
+
+  expect(seen).toEqual([401, 301, 201, 101, 1]);
+});
+
+it('streams as NDJSON what the filters let through, and writes down which they were', async () => {
+  const answer = await fetch(
+    `${api.url}/api/v1/admin/audit?action=account.create&actor=boss@example.com&to=${at(500)}`,
+    {
+      headers: { authorization: admin.bearer, accept: 'application/x-ndjson' },
+    },
+  );
+  const lines = (await answer.text()).trim().split('\n');
+
+  expect(lines.map((line) => (JSON.parse(line) as Item).seq - 1000)).toEqual([401, 301, 201, 101, 1]);
+  const [asked] = (await page('action=audit.export&outcome=asked')).items;
+  expect(asked).toMatchObject({ details: { actions: ['account.create'], actor: 'boss@example.com' } });
+});
+
+it.each([
+  ['action=nothing', 'action'],
+  ['action=', 'action'],
+  ['outcome=done,', 'outcome'],
+  ['from=yesterday', 'from'],
+  ['from=2026-02-30T00:00:00Z', 'from'],
+  ['to=2026-01-01', 'to'],
+  ['to=2026-01-01T00:00:00', 'to'],
+  ['actor=%00', 'actor'],
+  ['actor=a&actor=b', 'actor'],
+  ['result=done', 'result: unknown field'],
+])('refuses %s and names it', async (query, words) => {
+  const { body } = await api.call('get', `/admin/audit?${query}`, admin).expect(400);
+
+  expect(body.detail).toContain(words);
+});
+
+interface Plan {
+  'Node Type': string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Plan[];
+}
+
+/** How many rows of the trail a question makes the server look at. */
+async function rowsLookedAt(filter: AuditFilter, before: number | null): Promise<number> {
+  const source = api.app.get(DataSource);
+  const asked: { sql: string; parameters: unknown[] }[] = [];
+  const { logger } = source;
+  const spy = { logQuery: (sql: string, parameters: unknown[] = []) => asked.push({ sql, parameters }) };
+  source.logger = new Proxy(logger, {
+    get: (its, name) => Reflect.get(name === 'logQuery' ? spy : its, name) as unknown,
+  });
+  await api.app.get(AuditLedger).newestFirst(51, before, filter);
+  source.logger = logger;
+  const [question] = asked;
+  const [row] = await api.database.sql(`EXPLAIN (ANALYZE, FORMAT JSON) ${question?.sql ?? ''}`, question?.parameters);
+  const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Plan }];
+  const ofScans = (node: Plan): number =>
+    (node.Plans ?? []).reduce((sum, part) => sum + ofScans(part), 0) +
+    (node['Node Type'].includes('Scan')
+      ? (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
+      : 0);
+  return ofScans(plan);
+}
+
+const middle = new Date(START + (ROWS / 2) * SECONDS_APART * 1_000);
+const anHourLater = new Date(middle.getTime() + 3_600_000);
+
+it.each<[string, AuditFilter, number | null]>([
+  ['nothing', {}, null],
+  ['the next page', {}, ROWS / 2],
+  ['a frequent act', { actions: ['login'] }, null],
+  ['a rare act', { actions: ['account.create'] }, null],
+  ['a rare act from the middle on', { actions: ['account.create'] }, ROWS / 2],
+  ['a rare outcome', { outcomes: ['refused'] }, null],
+  ['two rare outcomes', { outcomes: ['refused', 'failed'] }, null],
+  ['an actor', { actor: 'ops@example.com' }, null],
+  ['nobody', { actor: 'nobody@example.com' }, null],
+  ['an hour in the middle', { from: middle, to: anHourLater }, null],
+  ['a rare act of an actor', { actions: ['account.create'], actor: 'boss@example.com' }, null],
+  ['since an hour of the middle', { from: middle }, null],
+])('looks at few of the many rows for %s', async (_, filter, before) => {
+  expect(await rowsLookedAt(filter, before)).toBeLessThan(1_000);
+});
