@@ -17,6 +17,7 @@ export const database = (fields: Fields = {}): Fields => ({
   pgDumpVersion: '15.18',
   reachable: true,
   problem: null,
+  problemCode: null,
   ...fields,
 });
 
@@ -47,6 +48,23 @@ export const catalog = (): Fields[] =>
     estimatedRows,
   }));
 
+/** The catalog of somebody who names tables after what is in them, up to the 63 bytes that PostgreSQL keeps. */
+export const longNames = (): Fields[] =>
+  catalog().map((table, rank) => ({
+    ...table,
+    name:
+      rank % 2 === 0 ? `customer_order_item_price_history_v${String(rank % 10)}` : 'w'.repeat(61) + String(10 + rank),
+  }));
+
+export const manyTables = (): Fields[] =>
+  Array.from({ length: 2_000 }, (_, rank) => ({
+    schema: `tenant_${String(rank % 40)}`,
+    name: `events_${String(rank)}`,
+    kind: 'table',
+    sizeBytes: Math.round(40_000_000 / (rank + 1)),
+    estimatedRows: Math.round(400_000 / (rank + 1)),
+  }));
+
 export const estimate = (fields: Fields = {}): Fields => ({
   sizeBytes: 61_300_000,
   tables: 15,
@@ -58,10 +76,11 @@ export const estimate = (fields: Fields = {}): Fields => ({
 });
 
 /** The tables of a run that is so far, in percent of all bytes: one after the other. */
-export function tablesAt(percent: number): Fields[] {
-  const whole = CATALOG.reduce((sum, [, , size]) => sum + size, 0);
+export function tablesAt(percent: number, tables: readonly Fields[]): Fields[] {
+  const whole = tables.reduce((sum, table) => sum + Number(table['sizeBytes']), 0);
   let before = 0;
-  return CATALOG.map(([schema, name, sizeBytes, rowsTotal]) => {
+  return tables.map(({ schema, name, ...table }) => {
+    const [sizeBytes, rowsTotal] = [Number(table['sizeBytes']), Number(table['estimatedRows'])];
     const filled = Math.min(Math.max(((percent / 100) * whole - before) / sizeBytes, 0), 1);
     before += sizeBytes;
     const state = filled === 1 ? 'done' : filled > 0 ? 'dumping' : 'waiting';
@@ -163,6 +182,14 @@ export const failed = (code: string): Fields => ({
   queuePosition: 0,
   startedAt: minutesAgo(1),
   finishedAt: minutesAgo(0.2),
+});
+
+/** A file that was there and was found to be missing. */
+export const fileLost = (): Fields => ({
+  ...ready(30),
+  status: 'expired',
+  file: null,
+  error: { code: 'file_lost', message: 'The file of this export is gone from the store', detail: null },
 });
 
 /** Nights of a database that grows slowly; what came after them is out of line. */

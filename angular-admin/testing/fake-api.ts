@@ -39,8 +39,8 @@ export interface Script extends AccessScript {
   estimate: Fields;
   /** What a new export looks like at each status request; the last state stays. */
   run: Fields[];
-  /** Answers given instead of the usual ones, by `METHOD /path/after/api/v1` prefix; `drop` cuts the connection. */
-  refusals: Record<string, { status: number; code: string; headers?: Record<string, string> } | 'drop'>;
+  /** Answers given instead of the usual ones, by `METHOD /path/after/api/v1` prefix; `drop` cuts the connection, `hang` never answers. */
+  refusals: Record<string, { status: number; code: string; headers?: Record<string, string> } | 'drop' | 'hang'>;
   /** `METHOD /path` of everything that was asked. */
   readonly asked: string[];
 }
@@ -153,7 +153,7 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
     }
     case act === 'tables': {
       const progress = play.exports.find((one) => one['id'] === id)?.['progress'] as Fields | undefined;
-      json(response, 200, tablesAt(Number(progress?.['percent'] ?? 0) * 1.1));
+      json(response, 200, tablesAt(Number(progress?.['percent'] ?? 0) * 1.1, play.catalog));
       return;
     }
     case act === 'cancel':
@@ -185,6 +185,8 @@ export function fakeApi(play: Script): Server {
     const refusal = Object.entries(play.refusals).find(([prefix]) => route.startsWith(prefix))?.[1];
     if (refusal === 'drop') {
       request.socket.destroy();
+    } else if (refusal === 'hang') {
+      request.resume();
     } else if (refusal !== undefined) {
       problem(response, refusal.status, refusal.code, refusal.headers);
     } else if (path.endsWith('/file')) {

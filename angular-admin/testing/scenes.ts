@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { secondFactor } from './example-access.ts';
+import { fileLost, longNames, manyTables } from './example-data.ts';
 import {
   ADMIN,
   database,
@@ -40,6 +41,11 @@ const maintenance = (
 const during = (state: object): Partial<Script> => ({
   exports: [exportOf(RUN, { ...state }), ...pastExports()],
   run: [{ ...state }],
+});
+/** A run as it is while this table is dumped. */
+const currently = (state: Record<string, unknown>, currentTable: string): object => ({
+  ...state,
+  progress: { ...(state['progress'] as object), currentTable },
 });
 /** What pressing the export button leads to when the run goes through this state. */
 const order: Scene['act'] = async (page) => {
@@ -115,12 +121,14 @@ export const scenes = (): readonly Scene[] => [
     stands: 'input[autocomplete=one-time-code]',
   },
   maintenance('maintenance-idle', 'app-history-table', {}),
+  maintenance('maintenance-loading', '.loading', { refusals: { 'GET /admin/db/': 'hang' } }),
   maintenance('maintenance-empty', 'app-empty-face', { exports: [] }),
   maintenance('maintenance-database-unreachable', '.problem', {
     databases: [
       database({
         reachable: false,
-        problem: 'connect ECONNREFUSED 10.0.0.5:5432',
+        problem: 'The database server could not be reached. connect ECONNREFUSED 10.0.0.5:5432',
+        problemCode: 'source_unreachable',
         sizeBytes: null,
         serverVersion: null,
       }),
@@ -153,6 +161,22 @@ export const scenes = (): readonly Scene[] => [
   maintenance('maintenance-table-list', 'app-table-map td', during(running(63.1)), (page) =>
     page.locator('app-table-map summary').click(),
   ),
+  maintenance(
+    'maintenance-long-names',
+    'app-table-map td',
+    { catalog: longNames(), ...during(currently(running(63.1), 'w'.repeat(63))) },
+    (page) => page.locator('app-table-map summary').click(),
+  ),
+  maintenance(
+    'maintenance-many-tables',
+    'app-table-map td',
+    { catalog: manyTables(), ...during(running(63.1)) },
+    (page) => page.locator('app-table-map summary').click(),
+  ),
+  maintenance('maintenance-options-long-names', 'app-table-picker li', { catalog: longNames() }, async (page) => {
+    await openOptions(page);
+    await page.locator('select').nth(3).selectOption('only');
+  }),
   maintenance('maintenance-connection-lost', 'app-run-progress', during(running(63.1)), async (page, play) => {
     await page.locator('app-run-progress').waitFor();
     play.refusals = { 'GET /admin/db/export/': 'drop' };
@@ -167,6 +191,9 @@ export const scenes = (): readonly Scene[] => [
     await page.locator('summary').click();
   }),
   maintenance('maintenance-cancelled', '.run app-status-mark', { run: [{ status: 'cancelled' }] }, order),
+  maintenance('maintenance-expired', '.run app-status-mark', { run: [{ ...ready(1_500), status: 'expired' }] }, order),
+  maintenance('maintenance-deleted', '.run app-status-mark', { run: [{ ...ready(30), status: 'deleted' }] }, order),
+  maintenance('maintenance-file-lost', 'app-run-failure', { run: [fileLost()] }, order),
   maintenance(
     'maintenance-refused',
     'app-problem-face',

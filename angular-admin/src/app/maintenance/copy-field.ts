@@ -20,7 +20,7 @@ const COPIED_MS = 2_000;
   styles: `
     :host {
       display: grid;
-      grid-template-columns: 1fr auto;
+      grid-template-columns: minmax(0, 1fr) auto;
       align-items: center;
       column-gap: 8px;
     }

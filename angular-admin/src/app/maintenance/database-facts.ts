@@ -35,7 +35,7 @@ import { Measures } from '../words/measures';
   styles: `
     :host {
       display: grid;
-      grid-template-columns: auto 1fr;
+      grid-template-columns: auto minmax(0, 1fr);
       gap: 16px;
     }
     .mark {

@@ -32,7 +32,7 @@ import { failureWords } from '../words/failure-words';
     }
     .head {
       display: grid;
-      grid-template-columns: auto 1fr;
+      grid-template-columns: auto minmax(0, 1fr);
       gap: 12px;
     }
     .head mat-icon {
