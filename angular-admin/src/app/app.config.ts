@@ -3,6 +3,7 @@ import { provideHttpClient, withInterceptors, withNoXsrfProtection } from '@angu
 import { ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
 import { provideRouter, TitleStrategy, withComponentInputBinding } from '@angular/router';
 import { provideIcons } from '../theme/icons';
+import { timeLimit } from './api/time-limit';
 import { routes } from './app.routes';
 import { bearer } from './session/bearer';
 import { stepUp } from './session/step-up';
@@ -14,7 +15,7 @@ export const appConfig: ApplicationConfig = {
     provideBrowserGlobalErrorListeners(),
     provideRouter(routes, withComponentInputBinding()),
     // The API reads a bearer header; its one cookie is SameSite=Strict. There is no XSRF cookie to echo.
-    provideHttpClient(withInterceptors([stepUp, bearer]), withNoXsrfProtection()),
+    provideHttpClient(withInterceptors([stepUp, bearer, timeLimit]), withNoXsrfProtection()),
     provideIcons(),
     { provide: OverlayContainer, useClass: OverlayLandmark },
     { provide: TitleStrategy, useExisting: PageTitle },

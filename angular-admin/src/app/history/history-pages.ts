@@ -1,5 +1,6 @@
 import { httpResource } from '@angular/common/http';
-import { computed, DestroyRef, DOCUMENT, inject, linkedSignal, Service, signal } from '@angular/core';
+import { computed, linkedSignal, Service, signal } from '@angular/core';
+import { keepFresh } from '../api/kept-fresh';
 import { requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportPage } from '../api/types';
@@ -34,19 +35,13 @@ export class HistoryPages {
   });
 
   constructor() {
-    const document = inject(DOCUMENT);
-    const refresh = (): void => {
-      if (!document.hidden) this.reload();
-    };
-    const timer = setInterval(refresh, REFRESH_MS);
-    document.addEventListener('visibilitychange', refresh);
-    inject(DestroyRef).onDestroy(() => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', refresh);
-    });
+    keepFresh(
+      { loading: this.answer.isLoading, failure: this.failure, reload: () => this.answer.reload() },
+      REFRESH_MS,
+    );
   }
 
   reload(): void {
-    if (!this.answer.isLoading()) this.answer.reload();
+    this.answer.reload();
   }
 }

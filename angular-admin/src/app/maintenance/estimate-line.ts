@@ -1,6 +1,7 @@
 import { httpResource } from '@angular/common/http';
 import { Component, computed, effect, inject, input, linkedSignal, signal, untracked } from '@angular/core';
 import { MatIcon } from '@angular/material/icon';
+import { ANSWER_TIMEOUT_MS } from '../api/request-failure';
 import { ESTIMATE_URL } from '../api/routes';
 import type { Estimate, ExportWish } from '../api/types';
 import { Measures } from '../words/measures';
@@ -58,7 +59,7 @@ export class EstimateLine {
   private readonly asked = signal<ExportWish | null>(null);
   private readonly answer = httpResource<Estimate>(() => {
     const body = this.asked();
-    return body === null ? undefined : { url: ESTIMATE_URL, method: 'POST', body };
+    return body === null ? undefined : { url: ESTIMATE_URL, method: 'POST', body, timeout: ANSWER_TIMEOUT_MS };
   });
   /** The last answer stays while the next one is awaited; one that failed says nothing. */
   protected readonly estimate = linkedSignal<Estimate | null | undefined, Estimate | null>({

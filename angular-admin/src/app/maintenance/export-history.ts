@@ -1,5 +1,6 @@
 import { httpResource } from '@angular/common/http';
-import { computed, DestroyRef, DOCUMENT, inject, linkedSignal, Service } from '@angular/core';
+import { computed, linkedSignal, Service } from '@angular/core';
+import { keepFresh } from '../api/kept-fresh';
 import { requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportPage } from '../api/types';
@@ -19,16 +20,7 @@ export class ExportHistory {
   readonly failure = computed(() => (this.page.error() === undefined ? null : requestFailure(this.page.error())));
 
   constructor() {
-    const document = inject(DOCUMENT);
-    const refresh = (): void => {
-      if (!document.hidden) this.reload();
-    };
-    const timer = setInterval(refresh, REFRESH_MS);
-    document.addEventListener('visibilitychange', refresh);
-    inject(DestroyRef).onDestroy(() => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', refresh);
-    });
+    keepFresh({ loading: this.page.isLoading, failure: this.failure, reload: () => this.page.reload() }, REFRESH_MS);
   }
 
   reload(): void {

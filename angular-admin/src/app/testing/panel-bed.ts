@@ -4,6 +4,7 @@ import { EnvironmentProviders, Provider, Type } from '@angular/core';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { provideRouter, Routes, TitleStrategy } from '@angular/router';
 import { SIGN_IN_URL } from '../api/routes';
+import { timeLimit } from '../api/time-limit';
 import { provideIcons } from '../../theme/icons';
 import { bearer } from '../session/bearer';
 import { Session } from '../session/session';
@@ -21,7 +22,7 @@ export function setUpPanel(
   TestBed.configureTestingModule({
     providers: [
       provideRouter(routes),
-      provideHttpClient(withInterceptors([stepUp, bearer]), withNoXsrfProtection()),
+      provideHttpClient(withInterceptors([stepUp, bearer, timeLimit]), withNoXsrfProtection()),
       provideHttpClientTesting(),
       provideIcons(),
       { provide: TitleStrategy, useExisting: PageTitle },
