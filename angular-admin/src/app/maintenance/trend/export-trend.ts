@@ -3,7 +3,7 @@ import { Component, computed, effect, inject, input, linkedSignal, untracked } f
 import { EXPORTS_URL } from '../../api/routes';
 import type { ExportPage } from '../../api/types';
 import { Measures } from '../../words/measures';
-import { jumpOf, type PastRun, pastRuns } from './past-runs';
+import { jumpOf, pacedAlike, type PastRun, pastRuns } from './past-runs';
 import { SparkBars } from './spark-bars';
 
 const LOOKED_AT = 40;
@@ -14,19 +14,17 @@ const SHOWN = 24;
   selector: 'app-export-trend',
   imports: [SparkBars],
   template: `
-    @if (runs().length > 1) {
-      @for (row of rows(); track row.title) {
-        <figure>
-          <figcaption>
-            <span class="title">{{ row.title }}</span>
-            <span class="value figures">{{ row.last }}</span>
-            @if (row.jump; as jump) {
-              <span class="jump">{{ jump }}</span>
-            }
-          </figcaption>
-          <app-spark-bars [values]="row.values" [label]="row.label" [jump]="row.jump !== null" />
-        </figure>
-      }
+    @for (row of rows(); track row.title) {
+      <figure>
+        <figcaption>
+          <span class="title">{{ row.title }}</span>
+          <span class="value figures">{{ row.last }}</span>
+          @if (row.jump; as jump) {
+            <span class="jump">{{ jump }}</span>
+          }
+        </figcaption>
+        <app-spark-bars [values]="row.values" [label]="row.label" [jump]="row.jump !== null" />
+      </figure>
     }
   `,
   styles: `
@@ -76,7 +74,9 @@ export class ExportTrend {
     source: () => (this.page.hasValue() ? pastRuns(this.page.value().items).slice(-SHOWN) : null),
     computation: (fresh, previous) => fresh ?? previous?.value ?? [],
   });
-  protected readonly rows = computed(() => [
+  /** One export alone, or none that is comparable, makes no picture. */
+  protected readonly rows = computed(() => this.allRows().filter(({ values }) => values.length > 1));
+  private readonly allRows = computed(() => [
     this.row(
       $localize`:of a file@@trend.size:Taille du fichier`,
       this.runs().map(({ sizeBytes }) => sizeBytes),
@@ -84,7 +84,7 @@ export class ExportTrend {
     ),
     this.row(
       $localize`:of an export@@trend.duration:Durée`,
-      this.runs().map(({ seconds }) => seconds),
+      pacedAlike(this.runs()).map(({ seconds }) => seconds),
       (value) => this.show.duration(value),
     ),
   ]);

@@ -7,21 +7,58 @@ export interface PastRun {
   readonly createdAt: string;
   readonly sizeBytes: number;
   readonly seconds: number;
+  /** What else its duration depends on; null of one in gentle mode, which takes as long as it is told to. */
+  readonly pace: string | null;
 }
 
 /** How far from the usual counts as a jump. */
 const JUMP = 0.5;
 
-/** The exports of everything that gave a file, oldest first. A part of the database says nothing about its growth. */
+/** What a file holds and how it is packed: only files that are alike in it can be compared in size. */
+function make({ database, options }: Export): string {
+  const { format, compression, compressionLevel, encryptTo } = options;
+  return JSON.stringify([database, format, compression, compressionLevel, encryptTo.length > 0]);
+}
+
+/** A part of the database says nothing about its growth. */
+function isWhole({ content, ...options }: Export['options']): boolean {
+  const filters = [
+    options.includeSchemas,
+    options.excludeSchemas,
+    options.includeTables,
+    options.excludeTables,
+    options.excludeTableData,
+  ];
+  return content === 'all' && filters.every((names) => names.length === 0);
+}
+
+/** The whole exports that gave a file and are made like the last one, oldest first: like with like. */
 export function pastRuns(items: readonly Export[]): PastRun[] {
-  return items
-    .filter(({ options }) => options.content === 'all')
+  const whole = items.filter(({ options, file }) => isWhole(options) && file !== null);
+  const last = whole[0];
+  return whole
+    .filter((item) => last !== undefined && make(item) === make(last))
     .flatMap((item) => {
       const seconds = runSeconds(item);
       if (item.file === null || seconds === null) return [];
-      return [{ id: item.id, createdAt: item.createdAt, sizeBytes: item.file.sizeBytes, seconds }];
+      const { verify, jobs, maxBytesPerSecond } = item.options;
+      return [
+        {
+          id: item.id,
+          createdAt: item.createdAt,
+          sizeBytes: item.file.sizeBytes,
+          seconds,
+          pace: maxBytesPerSecond === null ? JSON.stringify([verify, jobs]) : null,
+        },
+      ];
     })
     .reverse();
+}
+
+/** Those whose durations can be compared with the last one's: proven alike, by as many connections, and none held back. */
+export function pacedAlike(runs: readonly PastRun[]): PastRun[] {
+  const pace = runs.findLast((run) => run.pace !== null)?.pace ?? null;
+  return runs.filter((run) => run.pace !== null && run.pace === pace);
 }
 
 function median(values: readonly number[]): number {
