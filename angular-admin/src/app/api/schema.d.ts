@@ -569,8 +569,11 @@ export interface components {
             title: string;
             status: number;
             detail: string;
-            /** @description For machines */
-            code: string;
+            /**
+             * @description For machines; later versions may add some
+             * @enum {string}
+             */
+            code: "invalid_request" | "expectation_failed" | "headers_too_large" | "request_timeout" | "invalid_credentials" | "totp_required" | "unauthenticated" | "forbidden" | "step_up_required" | "totp_enrolment_required" | "too_many_attempts" | "not_found" | "method_not_allowed" | "not_ready" | "not_cancellable" | "not_deletable" | "gone" | "range_not_satisfiable" | "payload_too_large" | "idempotency_conflict" | "totp_already_on" | "totp_not_begun" | "email_taken" | "last_super_admin" | "no_password" | "invalid_options" | "unknown_database" | "unknown_table" | "verify_unavailable" | "link_invalid" | "queue_full" | "exports_disabled" | "export_failed" | "source_unavailable" | "export_cancelled" | "shutting_down" | "identity_provider_unavailable" | "storage_unavailable" | "database_unavailable" | "internal";
             /** @description Leads to the request in the log */
             correlationId: string;
         };
@@ -662,6 +665,8 @@ export interface components {
             reachable: boolean;
             /** @description Why it cannot be exported, in words */
             problem: string | null;
+            /** @description The same for machines: what an export of it would fail with */
+            problemCode: ("source_unreachable" | "authentication_failed" | "permission_denied" | "version_mismatch" | "pg_dump_missing" | "lock_timeout" | "yielded" | "timed_out" | "stalled" | "disk_full" | "storage_failed" | "source_error" | "archive_invalid" | "restore_failed" | "verify_unavailable" | "interrupted" | "internal") | null;
         };
         DatabaseTableList: components["schemas"]["DatabaseTable"][];
         DatabaseTable: {

@@ -1,6 +1,7 @@
-import { Component, inject, input } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { MatIcon } from '@angular/material/icon';
 import type { Database } from '../api/types';
+import { failureWords } from '../words/failure-words';
 import { Measures } from '../words/measures';
 
 /** A database at a glance: name, where, version, size, and whether it answers. */
@@ -28,7 +29,13 @@ import { Measures } from '../words/measures';
         <p class="state bad">
           <mat-icon svgIcon="error" /><ng-container i18n="@@database.unreachable">Injoignable</ng-container>
         </p>
-        <p class="problem">{{ database().problem }}</p>
+      }
+      @if (problem(); as words) {
+        <p class="problem">{{ words.what }} {{ words.next }}</p>
+        <details>
+          <summary i18n="what pg_dump said@@failure.details">Détails</summary>
+          <p class="problem">{{ database().problem }}</p>
+        </details>
       }
     </div>
   `,
@@ -73,6 +80,14 @@ import { Measures } from '../words/measures';
     .bad mat-icon {
       color: var(--mat-sys-error);
     }
+    summary {
+      width: fit-content;
+      padding-block: 4px;
+      border-radius: var(--mat-sys-corner-small);
+      color: var(--mat-sys-primary);
+      font: var(--mat-sys-label-large);
+      cursor: pointer;
+    }
     .problem {
       margin-top: 4px;
       color: var(--mat-sys-on-surface-variant);
@@ -82,4 +97,9 @@ import { Measures } from '../words/measures';
 export class DatabaseFacts {
   readonly database = input.required<Database>();
   protected readonly show = inject(Measures);
+  /** Why it can't be exported, in the reader's language; the API's own words are the details. */
+  protected readonly problem = computed(() => {
+    const { problem, problemCode } = this.database();
+    return problem === null ? null : failureWords(problemCode ?? 'internal');
+  });
 }

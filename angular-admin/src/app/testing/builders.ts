@@ -16,6 +16,7 @@ export const database = (fields: Partial<Database> = {}): Database => ({
   pgDumpVersion: '15.18',
   reachable: true,
   problem: null,
+  problemCode: null,
   ...fields,
 });
 

@@ -2,6 +2,7 @@ import { LOCALE_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { FAILURE_CODES, failureWords } from './failure-words';
 import { Measures } from './measures';
+import { problemWords, REFUSAL_CODES } from './problem-words';
 
 /** The contract's list of codes, and `file_lost` of a file that vanished. */
 const CODES =
@@ -21,6 +22,36 @@ describe('words', () => {
 
   it('tells a code it does not know as an internal error, also one named like an object’s own', () => {
     expect(failureWords('toString')).toEqual(failureWords('internal'));
+  });
+});
+
+describe('words for a refused request', () => {
+  const refused = (code: string | null, status: number, detail: string | null = null) =>
+    problemWords({ status, code, detail, correlationId: 'c', retryAfterSeconds: null });
+  const generic = refused('internal', 500);
+
+  it('say for every code what to do, but for those that only a bug of the page brings about', () => {
+    const bugs = ['internal', 'expectation_failed', 'headers_too_large', 'method_not_allowed', 'range_not_satisfiable'];
+    for (const code of REFUSAL_CODES) {
+      expect([code, refused(code, 503) === generic]).toEqual([code, bugs.includes(code)]);
+    }
+    expect(REFUSAL_CODES).toEqual(
+      expect.arrayContaining(['verify_unavailable', 'no_password', 'idempotency_conflict']),
+    );
+  });
+
+  it('give the API’s own sentence where it alone knows what is wrong', () => {
+    expect(refused('unknown_table', 422, 'There is no table public.x.')).toContain('There is no table public.x.');
+  });
+
+  it('speak of no export where something else was not found', () => {
+    expect(refused('not_found', 404)).not.toMatch(/export/i);
+    expect(refused(null, 404)).toBe(refused('not_found', 404));
+  });
+
+  it('take a code that they do not know, also one named like an object’s own, by its status', () => {
+    expect(refused('toString', 403)).toBe(refused('forbidden', 403));
+    expect(refused(null, 502)).toContain('Le serveur ne répond pas');
   });
 });
 

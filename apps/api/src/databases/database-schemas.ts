@@ -1,3 +1,4 @@
+import { FAILURE_CODES } from '#lib/domain';
 import { RELATION_KINDS } from '#lib/dump-engine';
 import { z } from 'zod';
 
@@ -12,6 +13,10 @@ export const Database = z
     pgDumpVersion: z.string().nullable().meta({ description: 'The client that would dump it' }),
     reachable: z.boolean(),
     problem: z.string().nullable().meta({ description: 'Why it cannot be exported, in words' }),
+    problemCode: z
+      .enum(FAILURE_CODES)
+      .nullable()
+      .meta({ description: 'The same for machines: what an export of it would fail with' }),
   })
   .meta({ id: 'Database' });
 export type DatabaseView = z.infer<typeof Database>;

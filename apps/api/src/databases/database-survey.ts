@@ -31,10 +31,11 @@ export class DatabaseSurvey {
       pgDumpVersion: null,
       reachable: false,
       problem: null,
+      problemCode: null,
     };
     const silence = new Promise<DatabaseView>((resolve) => {
       const problem = `The database server did not answer within ${String(this.patienceMs / 1000)} s.`;
-      setTimeout(() => resolve({ ...unknown, problem }), this.patienceMs).unref();
+      setTimeout(() => resolve({ ...unknown, problem, problemCode: 'source_unreachable' }), this.patienceMs).unref();
     });
     return Promise.race([this.look(address, unknown), silence]);
   }
@@ -55,6 +56,7 @@ export class DatabaseSurvey {
     } catch (error) {
       const failure = ExportFailure.from(error);
       view.problem = failure.detail === null ? failure.message : `${failure.message} ${failure.detail}`;
+      view.problemCode = failure.code;
     }
     return view;
   }

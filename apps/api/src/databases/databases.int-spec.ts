@@ -44,6 +44,7 @@ it('tells of a database where it is, how big, and which pg_dump would dump it', 
     pgDumpVersion: expect.stringMatching(/^\d+\.\d+/),
     reachable: true,
     problem: null,
+    problemCode: null,
   });
 });
 
@@ -54,8 +55,13 @@ it('says why a database cannot be reached', async () => {
     reachable: false,
     serverVersion: null,
     problem: expect.stringContaining('ECONNREFUSED'),
+    problemCode: 'source_unreachable',
   });
-  expect(missing).toMatchObject({ reachable: false, problem: expect.stringContaining('does not exist') });
+  expect(missing).toMatchObject({
+    reachable: false,
+    problem: expect.stringContaining('does not exist'),
+    problemCode: 'source_unreachable',
+  });
 });
 
 it('names no password, not even in the words of an error', async () => {
@@ -76,7 +82,7 @@ it('names both versions and the package where every pg_dump is older than the se
 
   const [view] = await new DatabaseSurvey([source], new PgPrograms(folder)).all();
 
-  expect(view).toMatchObject({ reachable: true, serverVersion, pgDumpVersion: null });
+  expect(view).toMatchObject({ reachable: true, serverVersion, pgDumpVersion: null, problemCode: 'version_mismatch' });
   expect(view?.problem).toContain(
     `The server runs PostgreSQL ${major}, the newest pg_dump found is 9.6.24. Install the package postgresql-client-${major} `,
   );
@@ -153,7 +159,11 @@ describe('a server that takes the connection and says nothing', () => {
 
     const [view] = await new DatabaseSurvey([source], new PgPrograms(null), 200).all();
 
-    expect(view).toMatchObject({ reachable: false, problem: expect.stringContaining('did not answer') });
+    expect(view).toMatchObject({
+      reachable: false,
+      problem: expect.stringContaining('did not answer'),
+      problemCode: 'source_unreachable',
+    });
     expect(Date.now() - began).toBeLessThan(5_000);
   });
 });

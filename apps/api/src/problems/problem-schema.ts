@@ -1,3 +1,4 @@
+import { REFUSAL_CODES } from '#lib/domain';
 import { z } from 'zod';
 
 /** RFC 9457. */
@@ -7,7 +8,7 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.string().meta({ description: 'For machines' }),
+    code: z.enum(REFUSAL_CODES).meta({ description: 'For machines; later versions may add some' }),
     correlationId: z.string().meta({ description: 'Leads to the request in the log' }),
   })
   .meta({ id: 'Problem' });
