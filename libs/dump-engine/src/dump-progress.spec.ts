@@ -251,6 +251,17 @@ describe('the progress of a dump', () => {
       expect(progress.snapshot(0).percent).toBe(26.4);
     });
 
+    it('is weighed by the catalog where it copied next to nothing of what there is now', () => {
+      const larger = [ORDERS, table(8, 'grown', 900 * TB, 10)];
+      const [known, unknown] = [earlier(), null].map((times) => {
+        const progress = new DumpProgress(larger, { times });
+        begins(progress, ORDERS);
+        counts(progress, ORDERS, 45);
+        return progress.snapshot(0).percent;
+      });
+      expect(known).toBe(unknown);
+    });
+
     it('is none of 100 % before the file is in the store', () => {
       const progress = new DumpProgress([ORDERS], { times: { ...earlier(), end: 0 } });
       progress.finish();

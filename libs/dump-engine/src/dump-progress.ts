@@ -1,6 +1,6 @@
 import type { Progress, RunTimes, TableProgress } from '#lib/domain';
 import { DumpStopwatch } from './dump-stopwatch.js';
-import { type Packing, weighByCatalog, weighByTimes, type Weights } from './dump-weights.js';
+import { type Packing, weigh, type Weights } from './dump-weights.js';
 import { RecentRate } from './recent-rate.js';
 import type { SourceTable } from './source-inspection.js';
 
@@ -91,8 +91,7 @@ export class DumpProgress {
     this.connections = connections;
     this.largeObjectBytes = largeObjectBytes;
     this.now = now;
-    const load = { tables, largeObjectBytes, packing, endShare };
-    this.weights = times === null ? weighByCatalog(load) : weighByTimes(times, load);
+    this.weights = weigh({ tables, largeObjectBytes, packing, endShare }, times);
     const { tables: weights, ...others } = this.weights;
     for (const [index, table] of tables.entries()) {
       const state = { ...table, rowsDone: 0, bytesCopied: 0, weight: weights[index] ?? 0, share: 0 };

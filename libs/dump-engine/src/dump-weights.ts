@@ -59,7 +59,7 @@ export interface Weights {
 }
 
 /** By the source's own figures. */
-export function weighByCatalog({ tables, largeObjectBytes, packing, endShare }: DumpLoad): Weights {
+function weighByCatalog({ tables, largeObjectBytes, packing, endShare }: DumpLoad): Weights {
   const rows = tables.map(weightOfTable);
   const largeObjects = weightOfLargeObjects(largeObjectBytes);
   const copied = sum(rows) + largeObjects;
@@ -75,12 +75,25 @@ export function weighByCatalog({ tables, largeObjectBytes, packing, endShare }: 
   };
 }
 
+/** A run that copied less than this part of what there is now tells nothing of the rest. */
+const LEAST_KNOWN_SHARE = 0.3;
+
+/** By an earlier run like this one where there is one that tells enough, else by the source's own figures. */
+export function weigh(load: DumpLoad, times: RunTimes | null): Weights {
+  const byCatalog = weighByCatalog(load);
+  if (times === null) return byCatalog;
+  const timed = [...Object.values(times.tables), times.otherTables, times.largeObjects];
+  const known = sum(timed.map(({ seconds, weight }) => (seconds > 0 ? weight : 0)));
+  const wanted = sum(byCatalog.tables) + byCatalog.largeObjects;
+  return known < wanted * LEAST_KNOWN_SHARE ? byCatalog : weighByTimes(times, load);
+}
+
 /**
  * By how long the parts of an earlier run like this one took, which knows what no catalog says: how well each table's
  * values compress, how far away the server is. What has grown since weighs more, in proportion; what is new weighs as
  * the rest does.
  */
-export function weighByTimes(times: RunTimes, load: DumpLoad): Weights {
+function weighByTimes(times: RunTimes, load: DumpLoad): Weights {
   const timed = [...Object.values(times.tables), times.otherTables];
   const perWeight = sum(timed.map(({ seconds }) => seconds)) / Math.max(sum(timed.map(({ weight }) => weight)), 1);
   const others = rateOf(times.otherTables) ?? perWeight;
