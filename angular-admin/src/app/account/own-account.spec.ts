@@ -22,6 +22,7 @@ describe('own sessions', () => {
     await settle();
     const buttons = (fixture.nativeElement as HTMLElement).querySelectorAll('button');
     expect(buttons).toHaveLength(1);
+    buttons[0]?.focus();
     buttons[0]?.click();
     await settle();
     http.expectOne({ method: 'DELETE', url: sessionUrl('session-2') }).flush(null);
@@ -29,6 +30,7 @@ describe('own sessions', () => {
     http.expectOne(SESSIONS_URL).flush([here]);
     await settle();
     expect(textOf(fixture)).toContain('Celle-ci');
+    expect(document.activeElement?.textContent).toBe('Sessions');
   });
 });
 

@@ -5,11 +5,13 @@ import { listing } from '../api/listing';
 import { sessionUrl, SESSIONS_URL } from '../api/routes';
 import type { OwnSession } from '../api/types';
 import { ProblemFace } from '../faces/problem-face';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { Measures } from '../words/measures';
 
 /** Where one is signed in, and the way to end it elsewhere. */
 @Component({
   selector: 'app-own-sessions',
+  hostDirectives: [FocusKeeper],
   imports: [MatButton, ProblemFace],
   providers: [Errand],
   template: `

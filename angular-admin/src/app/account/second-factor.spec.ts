@@ -16,7 +16,9 @@ describe('second factor', () => {
   const element = (): HTMLElement => fixture.nativeElement as HTMLElement;
   const press = async (text: string): Promise<void> => {
     const buttons = Array.from(element().querySelectorAll('button'));
-    buttons.find(({ textContent }) => textContent.includes(text))?.click();
+    const button = buttons.find(({ textContent }) => textContent.includes(text));
+    button?.focus();
+    button?.click();
     await settle();
   };
 
@@ -42,6 +44,7 @@ describe('second factor', () => {
   it('is set up with a picture, a code, and recovery codes that are shown once', async () => {
     await open(off);
     await begin();
+    expect(document.activeElement?.textContent).toBe('Second facteur');
     expect(element().querySelector('app-qr-code svg')?.getAttribute('aria-label')).toContain('Code QR');
     expect(textOf(fixture)).toContain('JBSWY3DP');
     await enter('12');
@@ -54,6 +57,7 @@ describe('second factor', () => {
     http.expectOne(TOTP_URL).flush(on);
     await settle();
     expect(textOf(fixture)).toContain('Codes de secours restants : 7');
+    expect(document.activeElement?.textContent).toBe('Second facteur');
   });
 
   it('says that a code is wrong without calling the session into question', async () => {

@@ -11,12 +11,14 @@ import type { RecoveryCodeList, TotpSecret, TotpState } from '../api/types';
 import { Confirmation } from '../dialogs/confirm-dialog';
 import { ProblemFace } from '../faces/problem-face';
 import { CopyField } from '../maintenance/copy-field';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { Measures } from '../words/measures';
 import { QrCode } from './qr-code';
 
 /** The second factor of one's own account: set up, look at, take away. */
 @Component({
   selector: 'app-second-factor',
+  hostDirectives: [FocusKeeper],
   imports: [CopyField, FormField, FormRoot, MatButton, MatFormFieldModule, MatIcon, MatInput, ProblemFace, QrCode],
   providers: [Errand],
   templateUrl: './second-factor.html',

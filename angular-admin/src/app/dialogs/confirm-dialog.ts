@@ -1,4 +1,4 @@
-import { Component, inject, Service } from '@angular/core';
+import { Component, DOCUMENT, inject, Service } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialog, MatDialogModule } from '@angular/material/dialog';
 import { firstValueFrom } from 'rxjs';
@@ -33,9 +33,20 @@ export class ConfirmDialog {
 @Service()
 export class Confirmation {
   private readonly dialog = inject(MatDialog);
+  private readonly document = inject(DOCUMENT);
 
   async isMeant(question: Question): Promise<boolean> {
-    const asked = this.dialog.open<ConfirmDialog, Question, boolean>(ConfirmDialog, { data: question, maxWidth: 480 });
+    const asked = this.dialog.open<ConfirmDialog, Question, boolean>(ConfirmDialog, {
+      data: question,
+      maxWidth: 480,
+      restoreFocus: this.askingMenu() ?? true,
+    });
     return (await firstValueFrom(asked.afterClosed())) === true;
+  }
+
+  /** The button of the menu whose item asks: the item itself is gone before the answer. */
+  private askingMenu(): HTMLElement | null {
+    const menu = this.document.activeElement?.closest('[role=menu]');
+    return menu ? this.document.querySelector<HTMLElement>(`[aria-controls="${menu.id}"]`) : null;
   }
 }

@@ -4,9 +4,9 @@ import type { ComponentFixture } from '@angular/core/testing';
 import { MatButtonHarness } from '@angular/material/button/testing';
 import { MatDialogHarness } from '@angular/material/dialog/testing';
 import { MatInputHarness } from '@angular/material/input/testing';
-import { TOKENS_URL } from '../api/routes';
+import { TOKENS_URL, tokenUrl } from '../api/routes';
 import type { Token } from '../api/types';
-import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
+import { render, settle, setUpPanel, signInAs, soon, textOf } from '../testing/panel-bed';
 import { TokensPage } from './tokens-page';
 
 const nightly: Token = {
@@ -63,6 +63,19 @@ describe('tokens page', () => {
     expect(document.querySelector('app-new-token-dialog')?.textContent).toContain('pgx_secret');
     document.querySelector<HTMLElement>('app-new-token-dialog mat-dialog-actions button')?.click();
     await settle();
+  });
+
+  it('revokes one after asking, and leaves the focus in its place', async () => {
+    const revoke = await root().getHarness(MatButtonHarness.with({ text: 'Révoquer' }));
+    await revoke.focus();
+    await revoke.click();
+    const dialog = await root().getHarness(MatDialogHarness);
+    void (await (await dialog.getHarness(MatButtonHarness.with({ text: 'Révoquer' }))).host()).click();
+    (await soon('DELETE', tokenUrl('token-1'))).flush(null);
+    (await soon('GET', TOKENS_URL)).flush([]);
+    await settle();
+    expect(textOf(fixture)).toContain('Aucun jeton');
+    expect(document.activeElement?.textContent).toBe('Jetons d’API');
   });
 
   it('says why one could not be made, and keeps what was typed', async () => {

@@ -9,12 +9,14 @@ import type { Token } from '../api/types';
 import { Confirmation } from '../dialogs/confirm-dialog';
 import { EmptyFace } from '../faces/empty-face';
 import { ProblemFace } from '../faces/problem-face';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { Measures } from '../words/measures';
 import { NewTokenDialog } from './new-token-dialog';
 
 /** The keys that scripts use. */
 @Component({
   selector: 'app-tokens-page',
+  hostDirectives: [FocusKeeper],
   imports: [EmptyFace, MatButton, ProblemFace],
   providers: [Errand],
   template: `

@@ -1,0 +1,34 @@
+import { afterEveryRender, Directive, DOCUMENT, ElementRef, inject } from '@angular/core';
+
+/**
+ * When what has the focus is taken away (a button after its work is done, a row with what it was about), the focus goes
+ * to the heading of its place, and not to nowhere: whoever uses the keyboard or listens stays there.
+ */
+@Directive({ selector: '[appFocusKeeper]', host: { '(focusin)': 'hold($event)' } })
+export class FocusKeeper {
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly document = inject(DOCUMENT);
+  private held: Node | null = null;
+
+  constructor() {
+    afterEveryRender(() => {
+      this.look();
+    });
+  }
+
+  protected hold({ target }: FocusEvent): void {
+    this.held = target as Node | null;
+  }
+
+  private look(): void {
+    if (this.held === null || this.held.isConnected) return;
+    const { activeElement, body } = this.document;
+    // The dialog that asked gives the focus back when it is closed, to something that is gone.
+    if (activeElement?.closest('.cdk-overlay-container')) return;
+    this.held = null;
+    if (activeElement !== null && activeElement !== body) return;
+    const place = this.host.querySelector<HTMLElement>('h1, h2, h3') ?? this.host;
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
+}
