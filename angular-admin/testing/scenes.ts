@@ -25,6 +25,8 @@ export interface Scene {
 }
 
 const RUN = '0199b7c2-2222-7000-8000-000000000009';
+/** The address of one of the past exports. */
+const past = (number: number): string => `history/0199b7c2-1111-7000-8000-00000000000${String(number)}`;
 const maintenance = (
   name: string,
   stands: string,
@@ -230,6 +232,27 @@ export const scenes = (): readonly Scene[] => [
     { refusals: { 'GET /admin/db/export': { status: 500, code: 'internal' } } },
     undefined,
     'history',
+  ),
+  maintenance('export-ready', 'app-run-result', {}, undefined, past(4)),
+  maintenance('export-failed', 'app-run-failure pre:visible', {}, (page) => page.locator('summary').click(), past(3)),
+  maintenance('export-cancelled', 'app-run-panel h3', {}, undefined, past(2)),
+  maintenance('export-expired', 'app-run-result', {}, undefined, past(1)),
+  maintenance('export-running', 'app-table-map .bar', during(running(41.7)), undefined, `history/${RUN}`),
+  maintenance('export-ops', 'app-run-result', { user: OPS }, undefined, past(4)),
+  maintenance('export-missing', 'app-empty-face', {}, undefined, past(9)),
+  maintenance(
+    'export-unreachable',
+    '.quiet:has-text(",")',
+    { refusals: { 'GET /admin/db/export/': 'drop' } },
+    undefined,
+    past(4),
+  ),
+  maintenance(
+    'export-forbidden',
+    'app-problem-face',
+    { refusals: { 'GET /admin/db/export/': { status: 403, code: 'forbidden' } } },
+    undefined,
+    past(4),
   ),
   maintenance('tokens', '.rows li', {}, undefined, 'tokens'),
   maintenance('tokens-empty', 'app-empty-face', { tokens: [] }, undefined, 'tokens'),

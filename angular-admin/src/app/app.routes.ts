@@ -30,6 +30,11 @@ export const routes: Routes = [
         loadComponent: () => import('./history/history-page').then((file) => file.HistoryPage),
       },
       {
+        path: 'history/:id',
+        title: $localize`:section@@maintenance.export:Export`,
+        loadComponent: () => import('./history/export-page').then((file) => file.ExportPage),
+      },
+      {
         path: 'account',
         title: $localize`:page@@account.title:Mon compte`,
         loadComponent: () => import('./account/account-page').then((file) => file.AccountPage),

@@ -5,6 +5,7 @@ import { MatIconButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import { MatMenuModule } from '@angular/material/menu';
 import { MatTableModule } from '@angular/material/table';
+import { RouterLink } from '@angular/router';
 import { map } from 'rxjs';
 import type { Export } from '../api/types';
 import { isActive, runSeconds } from '../words/export-words';
@@ -18,7 +19,7 @@ const NARROW = ['when', 'status'];
 
 @Component({
   selector: 'app-history-table',
-  imports: [MatIcon, MatIconButton, MatMenuModule, MatTableModule, StatusMark],
+  imports: [MatIcon, MatIconButton, MatMenuModule, MatTableModule, RouterLink, StatusMark],
   templateUrl: './history-table.html',
   styleUrl: './history-table.scss',
 })
@@ -59,6 +60,11 @@ export class HistoryTable {
     if (item.file !== null)
       parts.splice(1, 0, this.show.bytes(item.file.sizeBytes), this.show.duration(runSeconds(item)));
     return parts.join(' · ');
+  }
+
+  protected detailsLabel(item: Export): string {
+    const when = this.show.instant(item.createdAt);
+    return $localize`:link@@history.details:${when}:date:, détails de cet export`;
   }
 
   protected menuLabel(item: Export): string {

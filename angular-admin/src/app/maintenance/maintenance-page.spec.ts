@@ -294,7 +294,9 @@ describe('maintenance page', () => {
   it('cancels after asking', async () => {
     await open('SUPER_ADMIN', [running()]);
     const root = TestbedHarnessEnvironment.documentRootLoader(fixture);
-    await (await root.getHarness(MatButtonHarness.with({ text: 'Annuler' }))).click();
+    const cancel = await root.getHarness(MatButtonHarness.with({ text: 'Annuler' }));
+    await cancel.focus();
+    await cancel.click();
     const dialog = await root.getHarness(MatDialogHarness);
     await (await dialog.getHarness(MatButtonHarness.with({ text: 'Annuler l’export' }))).click();
     await jest.advanceTimersByTimeAsync(500);
@@ -305,6 +307,8 @@ describe('maintenance page', () => {
     await settle();
     await poll(exportOf({ status: 'cancelled' }));
     expect(textOf(fixture)).toContain('L’export a été annulé');
+    // The button that was pressed is gone: the focus stays in its place.
+    expect(document.activeElement?.tagName).toBe('H3');
   });
 
   it('tells a failure in words, with pg_dump’s own behind it as plain text', async () => {

@@ -1,6 +1,7 @@
 import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { Component, computed, effect, inject, input, output } from '@angular/core';
 import type { Export } from '../api/types';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { STATUS_WORDS } from '../words/export-words';
 import { RunFailure } from './run-failure';
 import { RunProgress } from './run-progress';
@@ -10,6 +11,7 @@ import { StatusMark } from './status-mark';
 /** The export of the moment, in whatever state it is. */
 @Component({
   selector: 'app-run-panel',
+  hostDirectives: [FocusKeeper],
   imports: [RunFailure, RunProgress, RunResult, StatusMark],
   template: `
     @switch (run().status) {
@@ -25,20 +27,22 @@ import { StatusMark } from './status-mark';
         <app-run-failure [run]="run()" />
       }
       @case ('cancelled') {
-        <app-status-mark status="cancelled" />
+        <h3><app-status-mark status="cancelled" /></h3>
         <p i18n="@@run.cancelledWords">L’export a été annulé ; rien n’en reste sur le serveur.</p>
       }
       @case ('expired') {
         @if (run().error === null) {
-          <app-status-mark status="expired" />
+          <h3><app-status-mark status="expired" /></h3>
           <p i18n="@@run.expiredWords">Le fichier a dépassé sa durée de conservation et a été supprimé.</p>
+          <app-run-result [run]="run()" gone />
         } @else {
           <app-run-failure [run]="run()" />
         }
       }
       @case ('deleted') {
-        <app-status-mark status="deleted" />
+        <h3><app-status-mark status="deleted" /></h3>
         <p i18n="@@run.deletedWords">Le fichier a été supprimé.</p>
+        <app-run-result [run]="run()" gone />
       }
       @default {
         <app-run-progress
@@ -58,6 +62,9 @@ import { StatusMark } from './status-mark';
     }
     app-status-mark {
       font: var(--mat-sys-title-medium);
+    }
+    app-run-result:not(:first-child) {
+      margin-top: 16px;
     }
     p {
       margin-top: 4px;

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, output } from '@angular/core';
+import { booleanAttribute, Component, computed, inject, input, output } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import type { Export } from '../api/types';
@@ -17,6 +17,8 @@ import { parallelRestore } from './parallel-restore';
 export class RunResult {
   readonly run = input.required<Export>();
   readonly mayDownload = input(false);
+  /** Whether the file is no more on the server; whoever has it can still check and restore it. */
+  readonly gone = input(false, { transform: booleanAttribute });
   /** Whether the download was handed to the browser. */
   readonly downloadStarted = input(false);
   readonly download = output();

@@ -1,0 +1,129 @@
+import { jest } from '@jest/globals';
+import type { HttpTestingController, TestRequest } from '@angular/common/http/testing';
+import { Component } from '@angular/core';
+import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { Router } from '@angular/router';
+import { cancelUrl, downloadLinkUrl, EXPORTS_URL, exportTablesUrl, exportUrl } from '../api/routes';
+import type { Export } from '../api/types';
+import { exportOf, failed, ready, running } from '../testing/builders';
+import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
+import { ExportPage } from './export-page';
+
+@Component({ template: '' })
+class BlankPage {}
+
+describe('export page', () => {
+  let http: HttpTestingController;
+  let fixture: ComponentFixture<ExportPage>;
+  const element = (): HTMLElement => fixture.nativeElement as HTMLElement;
+  const next = async (after = 0): Promise<TestRequest | undefined> => {
+    await jest.advanceTimersByTimeAsync(after);
+    return http.match({ method: 'GET', url: exportUrl('export-1') })[0];
+  };
+  const hear = async (state: Export, after = 0): Promise<void> => {
+    (await next(after))?.flush(state);
+    await settle();
+    http.match({ url: exportTablesUrl('export-1') }).forEach((request) => {
+      request.flush([]);
+    });
+    await settle();
+  };
+
+  async function open(role: 'SUPER_ADMIN' | 'OPS' = 'SUPER_ADMIN'): Promise<void> {
+    http = setUpPanel([{ path: '**', component: BlankPage }]);
+    await signInAs(role);
+    fixture = await render(ExportPage, { id: 'export-1' });
+  }
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    fixture.destroy();
+    jest.useRealTimers();
+  });
+
+  it('shows the result of an export that ended long ago, and what was wanted', async () => {
+    await open();
+    expect(textOf(fixture)).toContain('Lecture de l’export…');
+    await hear({ ...ready(), options: { ...ready().options, excludeTables: [{ schema: 'public', name: 'logs' }] } });
+    const text = textOf(fixture);
+    for (const part of ['Export de main', 'admin@localhost', 'c0ffee', 'pg_restore', 'Conservé jusqu’au']) {
+      expect(text).toContain(part);
+    }
+    for (const part of ['Archive', 'zstd 1', 'Toutes sauf les tables choisies', 'public.logs']) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toContain('recommandé');
+    const download = Array.from(element().querySelectorAll('button')).find((one) =>
+      one.textContent.includes('Télécharger'),
+    );
+    download?.click();
+    http.expectOne({ method: 'POST', url: downloadLinkUrl('export-1') });
+  });
+
+  it('tells a failure, what to do, its details and its number, and runs it again', async () => {
+    await open();
+    await hear(failed('lock_timeout'));
+    const text = textOf(fixture);
+    for (const part of ['verrouillée trop longtemps', 'Attendez la fin', 'pg_dump: error', 'Export n° export-1']) {
+      expect(text).toContain(part);
+    }
+    const again = Array.from(element().querySelectorAll('button')).find((one) => one.textContent.includes('Relancer'));
+    again?.click();
+    await settle();
+    http.expectOne({ method: 'POST', url: EXPORTS_URL }).flush(exportOf({ id: 'export-2' }));
+    await settle();
+    expect(TestBed.inject(Router).url).toBe('/maintenance');
+  });
+
+  it('follows a run that somebody else asked for, and hears of the end of its file', async () => {
+    await open();
+    await hear(running(41.7));
+    expect(textOf(fixture)).toContain('41,7');
+    expect(document.title).toContain('41');
+    await hear(ready(), 1_000);
+    expect(textOf(fixture)).toContain('Export prêt et vérifié');
+    await hear({ ...ready(), status: 'expired' }, 30_000);
+    expect(textOf(fixture)).not.toContain('Export prêt');
+    // Whoever has the file still wants to check and restore it.
+    expect(textOf(fixture)).toContain('c0ffee');
+  });
+
+  it('says that there is no such export, and leads to those there are', async () => {
+    await open();
+    (await next())?.flush({ code: 'not_found' }, { status: 404, statusText: 'Not Found' });
+    await settle();
+    expect(textOf(fixture)).toContain('Cet export n’existe pas ou plus.');
+    expect(element().querySelector('app-empty-face a')?.getAttribute('href')).toBe('/history');
+  });
+
+  it('says why it cannot be read, with the reference, and asks again when told to', async () => {
+    await open();
+    const refusal = { status: 403, statusText: 'Forbidden' };
+    (await next())?.flush({ code: 'forbidden', correlationId: 'c-7' }, refusal);
+    await settle();
+    expect(textOf(fixture)).toContain('c-7');
+    element().querySelector<HTMLButtonElement>('app-problem-face button')?.click();
+    await hear(ready());
+    expect(textOf(fixture)).toContain('Export prêt et vérifié');
+  });
+
+  it('waits for an API that is away', async () => {
+    await open();
+    (await next())?.error(new ProgressEvent('error'));
+    await settle();
+    expect(textOf(fixture)).toContain('Connexion perdue');
+    await hear(ready(), 1_000);
+    expect(textOf(fixture)).toContain('Export prêt et vérifié');
+  });
+
+  it('gives somebody of OPS no button', async () => {
+    await open('OPS');
+    await hear(running());
+    expect(textOf(fixture)).toContain('41,7');
+    const words = Array.from(element().querySelectorAll('button'), (one) => one.textContent.trim());
+    expect(words.filter((word) => /Annuler|Relancer|Télécharger/.test(word))).toEqual([]);
+    http.expectNone(cancelUrl('export-1'));
+  });
+});
