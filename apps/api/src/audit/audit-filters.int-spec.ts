@@ -1,6 +1,9 @@
 import { type AuditFilter, AuditLedger } from '#lib/database';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { DataSource } from 'typeorm';
 import { type Person, RunningApi } from '../testing/running-api.js';
+import { until } from '../testing/until.js';
 
 let api: RunningApi;
 let admin: Person;
@@ -9,6 +12,8 @@ let admin: Person;
 const ROWS = 100_000;
 const START = Date.UTC(2026, 0, 1);
 const SECONDS_APART = 30;
+/** More than the buffers of a connection hold, as NDJSON. */
+const MANY = 40_000;
 
 beforeAll(async () => {
   api = await RunningApi.start();
@@ -25,7 +30,7 @@ beforeAll(async () => {
     [ROWS, START, SECONDS_APART],
   );
   await api.database.sql('ANALYZE pgexport.audit_events');
-});
+}, 120_000);
 afterAll(() => api.stop());
 
 interface Item {
@@ -84,6 +89,39 @@ it('streams as NDJSON what the filters let through, and writes down which they w
   expect(lines.map((line) => (JSON.parse(line) as Item).seq - 1000)).toEqual([401, 301, 201, 101, 1]);
   const [asked] = (await page('action=audit.export&outcome=asked')).items;
   expect(asked).toMatchObject({ details: { actions: ['account.create'], actor: 'boss@example.com' } });
+});
+
+it('keeps some of the trail in memory, not all of it, for a client that does not read, and goes on when it does', async () => {
+  const accepted = once(api.app.getHttpServer(), 'connection') as Promise<[Socket]>;
+  const client = connect(Number(new URL(api.url).port), '127.0.0.1').pause();
+  const [near] = await accepted;
+  const headers = `Host: a\r\nAuthorization: ${admin.bearer}\r\nAccept: application/x-ndjson\r\nConnection: close\r\n\r\n`;
+  client.write(`GET /api/v1/admin/audit?cursor=${String(1001 + MANY)} HTTP/1.1\r\n${headers}`);
+  let written = 0;
+  let checks = 0;
+  await until(
+    'the server writes no more',
+    () => {
+      checks = near.writableNeedDrain && near.bytesWritten === written ? checks + 1 : 0;
+      written = near.bytesWritten;
+      return checks === 50;
+    },
+    40_000,
+  );
+  // What the kernel has taken for both sides is no memory of ours.
+  expect(near.writableLength).toBeLessThan(2_000_000);
+
+  let lines = 0;
+  let received = 0;
+  client.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    lines += chunk.toString('latin1').split('\n').length - 1;
+  });
+  const end = once(client, 'end');
+  client.resume();
+  await end;
+  expect(lines).toBeGreaterThan(MANY);
+  expect(written).toBeLessThan(received / 2);
 });
 
 it.each([
