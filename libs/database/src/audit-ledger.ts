@@ -88,14 +88,20 @@ export class AuditLedger {
     return newest(this.source.manager);
   }
 
-  /** Newest first. @param before only those with a lower `seq` */
+  /**
+   * Newest first; a stretch of time by its instants, since refusals come into the chain minutes after theirs, and since
+   * the index then leads to one of long ago without a way through all that came later.
+   * @param before only those behind this `seq`, in that order
+   */
   async newestFirst(limit: number, before: number | null, filter: AuditFilter = {}): Promise<ChainedEvent[]> {
-    const rows = await this.source.manager.find(AuditEventEntity, {
-      where: { ...whereOf(filter), ...(before !== null && { seq: LessThan(String(before)) }) },
-      order: { seq: 'DESC' },
-      take: limit,
-    });
-    return rows.map(toEvent);
+    const byTime = filter.from !== undefined || filter.to !== undefined;
+    const query = this.source.manager.createQueryBuilder(AuditEventEntity, 'event').where(whereOf(filter)).limit(limit);
+    if (byTime) query.orderBy('event.at', 'DESC');
+    query.addOrderBy('event.seq', 'DESC');
+    if (before !== null) {
+      query.andWhere(byTime ? BEHIND_IN_TIME : 'event.seq < CAST(:before AS bigint)', { before: String(before) });
+    }
+    return (await query.getMany()).map(toEvent);
   }
 
   /** In order. @param after only those with a higher `seq` */
@@ -127,6 +133,10 @@ export class AuditLedger {
     });
   }
 }
+
+const BEHIND_IN_TIME = `(event.at, event.seq) < (
+  SELECT last.at, CAST(:before AS bigint) FROM pgexport.audit_events last
+   WHERE last.seq <= CAST(:before AS bigint) ORDER BY last.seq DESC LIMIT 1)`;
 
 function whereOf({ actions, outcomes, actor, from, to }: AuditFilter): FindOptionsWhere<AuditEventEntity> {
   const times = [...(from ? [MoreThanOrEqual(from)] : []), ...(to ? [LessThan(to)] : [])];

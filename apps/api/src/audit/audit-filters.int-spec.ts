@@ -77,6 +77,23 @@ it('goes through its pages without a gap and without repeating', async () => {
   expect(seen).toEqual([401, 301, 201, 101, 1]);
 });
 
+it('has what came late into the chain at its instant, once, also where a page ends', async () => {
+  const late = { seq: 2_000_000, at: new Date(START + 12.5 * SECONDS_APART * 1_000) };
+  await api.database.sql(
+    `INSERT INTO pgexport.audit_events (seq, at, action, outcome, details, hash)
+     VALUES ($1, $2, 'refusals', 'refused', '{}', 'x')`,
+    [late.seq, late.at],
+  );
+  const query = `from=${at(10)}&to=${at(15)}&limit=2`;
+  const first = await page(query);
+  const second = await page(`${query}&cursor=${String(first.nextCursor)}`);
+  const third = await page(`${query}&cursor=${String(second.nextCursor)}`);
+
+  const seqs = [first, second, third].flatMap(({ items }) => items.map(({ seq }) => seq - 1000));
+  expect(seqs).toEqual([14, 13, late.seq - 1000, 12, 11, 10]);
+  expect(third.nextCursor).toBeNull();
+});
+
 it('streams as NDJSON what the filters let through, and writes down which they were', async () => {
   const answer = await fetch(
     `${api.url}/api/v1/admin/audit?action=account.create&actor=boss@example.com&to=${at(500)}`,
@@ -172,6 +189,7 @@ async function rowsLookedAt(filter: AuditFilter, before: number | null): Promise
 }
 
 const middle = new Date(START + (ROWS / 2) * SECONDS_APART * 1_000);
+const tenDaysLater = new Date(START + 10 * 86_400_000);
 const anHourLater = new Date(middle.getTime() + 3_600_000);
 
 it.each<[string, AuditFilter, number | null]>([
@@ -187,6 +205,10 @@ it.each<[string, AuditFilter, number | null]>([
   ['an hour in the middle', { from: middle, to: anHourLater }, null],
   ['a rare act of an actor', { actions: ['account.create'], actor: 'boss@example.com' }, null],
   ['since an hour of the middle', { from: middle }, null],
+  ['all until the middle', { to: middle }, null],
+  ['some days long ago', { from: new Date(START), to: tenDaysLater }, null],
+  ['their next page', { from: new Date(START), to: tenDaysLater }, 6_000],
+  ['their next page, of an actor', { to: tenDaysLater, actor: 'ops@example.com' }, 6_000],
 ])('looks at few of the many rows for %s', async (_, filter, before) => {
   expect(await rowsLookedAt(filter, before)).toBeLessThan(1_000);
 });
