@@ -11,6 +11,8 @@ interface Declared {
 }
 
 const MOST_NAMES = 10;
+/** Load balancers and monitors add what they like to the address that they probe. */
+const OPERATIONAL = /^\/(health|metrics)(\/|$)/i;
 
 /**
  * Closed by default: a route whose query or body has no schema takes none. Where there is one, it refuses what it does
@@ -22,7 +24,8 @@ export class DeclaredInputs implements NestInterceptor {
 
   /** @throws {Refusal} `invalid_request`, naming what is unknown */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { query, body } = context.switchToHttp().getRequest<Request<unknown, unknown, unknown>>();
+    const { path, query, body } = context.switchToHttp().getRequest<Request<unknown, unknown, unknown>>();
+    if (OPERATIONAL.test(path)) return next.handle();
     const declared = this.declaredBy(context);
     if (!declared.query) refuseFields(query);
     if (!declared.body && body !== undefined) refuseFields(body);
