@@ -1,9 +1,21 @@
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync, mkdirSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { serverUser, type OsUser } from '../machine/os-user.ts';
+import { canEnter, serverUser, type OsUser } from '../machine/os-user.ts';
+import { identify } from '../machine/processes.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { clusterHome, reachableBinaries } from './cluster-home.ts';
 import { PostgresCluster } from './cluster.ts';
@@ -137,5 +149,57 @@ describe('PostgresCluster', () => {
     expect(elsewhere).toMatch(/^\/var\/lib\/pg-export\/[0-9a-f]{16}$/);
     expect(lines).toEqual([expect.stringContaining(elsewhere)]);
     rmSync(elsewhere, { recursive: true });
+  });
+
+  // For anybody else than root the server runs as ourselves, who can enter everything of ours.
+  const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+  asRoot('outside a DATA_DIR that the server can not enter', () => {
+    let system: string;
+    let dataDir: string;
+    let umask: number;
+    const homeOf = (): Promise<string> => clusterHome(dataDir, user, log, system);
+    beforeEach(() => {
+      system = join(folder, 'system');
+      dataDir = join(folder, 'closed/data');
+      mkdirSync(dataDir, { recursive: true });
+      chmodSync(join(folder, 'closed'), 0o700);
+      umask = process.umask(0o077);
+    });
+    afterEach(() => process.umask(umask));
+
+    it('can be entered and run by its OS user whatever the umask says', async () => {
+      const elsewhere = await homeOf();
+      expect(await canEnter(user, elsewhere)).toBe(true);
+      const programs = join(folder, 'closed/programs/native/bin');
+      mkdirSync(programs, { recursive: true });
+      writeFileSync(join(programs, 'postgres'), '', { mode: 0o700 });
+      const copied = await reachableBinaries({ ...binaries, folder: programs }, user, system);
+      expect(await canEnter(user, copied.folder)).toBe(true);
+      expect(statSync(join(copied.folder, 'postgres')).mode & 0o777).toBe(0o755);
+    });
+
+    it('is kept aside, stopped, when that DATA_DIR was removed with the password, and a new one is made', async () => {
+      home = await homeOf();
+      const one = cluster();
+      await one.ensure();
+      const { pid } = await one.start();
+      lines.length = 0;
+
+      expect(await homeOf()).toBe(home);
+      expect(readdirSync(home)).toEqual([]);
+      expect(identify(pid!)).toBeUndefined();
+      const aside = readdirSync(system).find((name) => name.includes('.left-'));
+      expect(existsSync(join(system, aside!, 'complete'))).toBe(true);
+      expect(lines[0]).toContain(`it is kept as ${join(system, aside!)}`);
+    });
+
+    it('stays where it is while DATA_DIR has its password', async () => {
+      home = await homeOf();
+      await cluster().ensure();
+      mkdirSync(join(dataDir, 'secrets'));
+      writeFileSync(join(dataDir, 'secrets/postgres-password'), 'p@ss word/');
+      expect(await homeOf()).toBe(home);
+      expect(existsSync(join(home, 'complete'))).toBe(true);
+    });
   });
 });

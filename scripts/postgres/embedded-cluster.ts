@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { serverUser } from '../machine/os-user.ts';
 import { installMissing, type Log } from '../machine/package-manager.ts';
 import { keepSecret } from '../machine/secret-file.ts';
@@ -11,7 +10,7 @@ import {
   serverRequirement,
   type PostgresBinaries,
 } from './binaries.ts';
-import { clusterHome, reachableBinaries } from './cluster-home.ts';
+import { clusterHome, passwordFileOf, reachableBinaries } from './cluster-home.ts';
 import { PostgresCluster } from './cluster.ts';
 import { dataFolderOf, isWhole } from './data-folder.ts';
 
@@ -30,7 +29,7 @@ export async function embeddedCluster(
   return new PostgresCluster({
     home,
     binaries: await reachableBinaries(binaries, user),
-    password: keepSecret(join(dataDir, 'secrets/postgres-password')),
+    password: keepSecret(passwordFileOf(dataDir)),
     user,
     log,
   });

@@ -1,6 +1,6 @@
 import { ExportFailure } from '#lib/domain';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ChildProgram, isSuccess } from '../child-program.js';
 import { classifyFileError } from '../failure-words.js';
 import { type OsAccount, serverAccount } from './os-account.js';
@@ -46,8 +46,7 @@ export class ProofFolder {
     try {
       await mkdir(workDir, { recursive: true, mode: 0o700 });
       const parent = await placeFor(account, workDir);
-      // Others may pass through, not look.
-      if (parent === OUTSIDE) await mkdir(parent, { recursive: true, mode: 0o711 });
+      if (parent === OUTSIDE) await makeOutside();
       const home = join(parent, `${key}${PROOF_SUFFIX}`);
       await removeProofFolder(home);
       await mkdir(home, { mode: 0o700 });
@@ -106,4 +105,11 @@ async function canEnter(account: OsAccount | null, folder: string): Promise<bool
   if (account === null) return true;
   const asked = new ChildProgram('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], {}, { account });
   return isSuccess(await asked.exited);
+}
+
+/** Others may pass through, not look; whatever the umask says. */
+async function makeOutside(): Promise<void> {
+  await mkdir(OUTSIDE, { recursive: true, mode: 0o711 });
+  await chmod(dirname(OUTSIDE), 0o755);
+  await chmod(OUTSIDE, 0o711);
 }
