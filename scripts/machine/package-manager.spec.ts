@@ -41,6 +41,20 @@ describe('installMissing', () => {
     );
   });
 
+  it('installs what it can where one package is unknown, which keeps apt-get from all', async () => {
+    const installed: string[] = [];
+    const manager = apt((packages) => {
+      if (packages.includes('chromium')) return Promise.resolve({ code: 100, output: 'E: no candidate: chromium' });
+      installed.push(...packages);
+      return Promise.resolve({ code: 0, output: '' });
+    });
+    const all = [missing('chromium', 'chromium'), missing('zstd', 'zstd', () => installed.includes('zstd'))];
+    await expect(installMissing(all, silent, withManager(manager))).rejects.toThrow(
+      /^Missing: chromium\. Install with: .*\napt-get said: E: no candidate: chromium$/,
+    );
+    expect(installed).toEqual(['zstd']);
+  });
+
   it("adds the package manager's own last words when it failed", async () => {
     const manager = apt(() => Promise.resolve({ code: 100, output: 'a\nb\nE: no space left' }));
     await expect(installMissing([missing('zstd', 'zstd')], silent, withManager(manager))).rejects.toThrow(

@@ -70,13 +70,12 @@ export async function installMissing(
   let words = '';
   if (found?.install) {
     log(`Installing ${missing.map(({ program }) => program).join(', ')} (${found.name})…`);
-    // Homebrew takes casks and formulas in separate calls; apt-get is asked once.
-    const batches =
-      found.name === 'brew'
-        ? missing.map(({ packages }) => packages.brew)
-        : [missing.flatMap(({ packages }) => packages.apt)];
-    for (const batch of batches) {
-      const { code, output } = await found.install(batch, signal);
+    const each = missing.map(({ packages }) => packagesFor(packages, found));
+    // Homebrew takes casks and formulas in separate calls. apt-get is asked once, unless a package it does not know keeps it from all.
+    const together = found.name === 'apt-get' && each.length > 1 ? await found.install(each.flat(), signal) : undefined;
+    signal?.throwIfAborted();
+    for (const packages of together?.code === 0 ? [] : each) {
+      const { code, output } = await found.install(packages, signal);
       signal?.throwIfAborted();
       if (code !== 0) words += `\n${found.name} said: ${lastLines(output, 5)}`;
     }

@@ -20,6 +20,8 @@ const root = resolve(import.meta.dirname, '../..');
 const readyTimeoutSeconds = 60;
 /** What a stop waits for beyond SHUTDOWN_GRACE_SECONDS before it kills. */
 const marginMilliseconds = 10_000;
+/** A stop that takes longer says what it waits for. */
+const patienceMilliseconds = 2_000;
 /** How long a stop lets the step of the start that is under way come to its end: a package manager needs the most. */
 const stepMilliseconds = 60_000;
 
@@ -165,6 +167,9 @@ class Start {
     });
     const probe = { timeoutSeconds: readyTimeoutSeconds, signal: this.stop.wish };
     const origin = probeOriginOf(host, port);
+    void this.stop
+      .wished()
+      .then(() => setTimeout(() => log(whileStopping(shutdownGraceSeconds)), patienceMilliseconds));
     const [apiProcess, workerProcess] = [await this.started.keep(api), await this.started.keep(worker)];
     await untilReady({
       ...probe,
@@ -218,6 +223,10 @@ async function checkPort(host: string, port: number): Promise<void> {
   if (state === 'not allowed')
     throw new PlainError(`Port ${port} is not allowed to this user. Choose one above 1023: PORT=3000 npm start`);
   if (state === 'no such address') throw new PlainError(`HOST is ${host}, which is not an address of this machine`);
+}
+
+function whileStopping(graceSeconds: number): string {
+  return `An export that runs may finish for ${graceSeconds} s, or is put back for the next start. Ctrl-C again ends everything at once`;
 }
 
 function onceSaying(line: string): () => void {

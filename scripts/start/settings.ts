@@ -13,10 +13,11 @@ export interface Settings {
 
 /** Reads and checks the whole configuration, by the product's own rules; the server must have been built. */
 export async function readSettings(root: string): Promise<Settings> {
-  const { loadConfig, readDotEnv } = await import('#lib/config');
+  const { loadConfig, readDotEnv, requirePlaces } = await import('#lib/config');
   const environment = { ...readDotEnv(join(root, '.env')), ...process.env };
   try {
     const config = loadConfig(environment);
+    requirePlaces(config, ['store', 'work', 'programs']);
     return { config, environment, needsSample: config.sources[0]?.name !== 'main' };
   } catch (error) {
     throw new PlainError(wordsOf(error), { exitCode: 78, cause: error });

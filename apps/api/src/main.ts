@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigError, loadServiceConfig, readEnvironment } from '#lib/config';
+import { ConfigError, loadServiceConfig, readEnvironment, requirePlaces } from '#lib/config';
 import { createApplication } from './application.js';
 
 /** sysexits.h EX_CONFIG: a supervisor need not try again. */
@@ -7,6 +7,7 @@ const EXIT_CONFIG = 78;
 
 try {
   const config = loadServiceConfig(readEnvironment());
+  requirePlaces(config, ['store']);
   const app = await createApplication(config);
   await app.listen(config.port, config.host);
 } catch (error) {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigError, loadServiceConfig, readEnvironment, type ServiceConfig } from '#lib/config';
+import { ConfigError, loadServiceConfig, readEnvironment, requirePlaces, type ServiceConfig } from '#lib/config';
 import { chooseQueueBackend } from '#lib/queue';
 import { NestFactory } from '@nestjs/core';
 import { mkdir } from 'node:fs/promises';
@@ -13,6 +13,7 @@ const EXIT_CONFIG = 78;
 const GOODBYE_MS = 10_000;
 
 async function start(config: ServiceConfig): Promise<void> {
+  requirePlaces(config, ['store', 'work', 'programs']);
   chooseQueueBackend(config);
   await mkdir(config.workDir, { recursive: true, mode: 0o700 });
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), {

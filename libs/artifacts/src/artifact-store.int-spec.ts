@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../database/testing/eventually.js';
 import { artifactKey, ArtifactStore, STORE_MARKER } from './artifact-store.js';
+import { describeWithDisk, mountSmallDisk, unmount } from '../../dump-engine/testing/small-disk.js';
 
 const never = new AbortController().signal;
 const sha256 = (words: string) => createHash('sha256').update(words).digest('hex');
@@ -138,22 +139,18 @@ describe('the artifact store', () => {
     expect(await read()).toBe('whole');
   });
 
-  describe('on another disk than the work', () => {
+  describeWithDisk('on another disk than the work', () => {
     let disk: string;
     beforeEach(async () => {
       disk = join(parent, 'disk');
       await mkdir(disk);
-      try {
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'pipe' });
-      } catch (cause) {
-        throw new Error('A disk of one megabyte could not be mounted: run "npm test" as root on Linux.', { cause });
-      }
+      mountSmallDisk(disk);
       folder = join(disk, 'artifacts');
       store = new ArtifactStore(folder);
       await store.enter();
     });
     afterEach(() => {
-      execFileSync('umount', [disk]);
+      unmount(disk);
     });
 
     it('takes a file over all the same', async () => {

@@ -6,8 +6,9 @@ import { serverUser } from '../../../scripts/machine/os-user.ts';
 import { ThrowawayDatabase } from '../../database/testing/throwaway-database.js';
 import { childProcesses } from '../testing/child-processes.js';
 import { DumpTrial } from '../testing/dump-trial.js';
+import { describeWithDisk, mountSmallDisk, unmount } from '../testing/small-disk.js';
 
-describe('a disk that fills', () => {
+describeWithDisk('a disk that fills', () => {
   let source: ThrowawayDatabase;
   let trial: DumpTrial;
   let disk: string;
@@ -19,10 +20,10 @@ describe('a disk that fills', () => {
     trial = await DumpTrial.of(source.url);
     disk = join(trial.folder, 'disk');
     mkdirSync(disk);
-    mountMegabyte(disk);
+    mountSmallDisk(disk);
   });
   afterAll(async () => {
-    execFileSync('umount', [disk]);
+    unmount(disk);
     await trial.remove();
     await source.drop();
   });
@@ -41,7 +42,7 @@ describe('a disk that fills', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pg-export-tablespace-'));
     const user = await serverUser();
     const space = `${source.name}_space`;
-    mountMegabyte(folder);
+    mountSmallDisk(folder);
     try {
       chmodSync(folder, 0o700);
       if (user) chownSync(folder, user.uid, user.gid);
@@ -59,16 +60,8 @@ describe('a disk that fills', () => {
     } finally {
       await source.sql(`ALTER DATABASE ${source.name} RESET ALL`);
       await source.sql(`DROP TABLESPACE IF EXISTS ${space}`);
-      execFileSync('umount', [folder]);
+      unmount(folder);
       rmSync(folder, { recursive: true });
     }
   });
 });
-
-function mountMegabyte(folder: string): void {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'pipe' });
-  } catch (cause) {
-    throw new Error('A disk of one megabyte could not be mounted: run "npm test" as root on Linux.', { cause });
-  }
-}

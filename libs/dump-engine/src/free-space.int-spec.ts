@@ -1,27 +1,23 @@
 import { completeOptions, type ExportOptions, type RequestedOptions } from '#lib/domain';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFreeSpace, requireFreeSpace, type SpaceNeed } from './free-space.js';
 import { spaceNeeds } from './space-needs.js';
+import { describeWithDisk, mountSmallDisk, unmount } from '../testing/small-disk.js';
 
 const MB = 1024 * 1024;
 
-describe('the room for an export', () => {
+describeWithDisk('the room for an export', () => {
   let small: string;
   let big: string;
   beforeAll(() => {
     big = mkdtempSync(join(tmpdir(), 'pg-export-room-'));
     small = mkdtempSync(join(tmpdir(), 'pg-export-small-'));
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', small], { stdio: 'pipe' });
-    } catch (cause) {
-      throw new Error('A disk of 64 megabytes could not be mounted: run "npm test" as root on Linux.', { cause });
-    }
+    mountSmallDisk(small, 64);
   });
   afterAll(() => {
-    execFileSync('umount', [small]);
+    unmount(small);
     rmSync(small, { recursive: true });
     rmSync(big, { recursive: true });
   });
