@@ -1,4 +1,5 @@
 import { NO_PROGRESS } from '#lib/domain';
+import { randomUUID } from 'node:crypto';
 import { eventually } from '../testing/eventually.js';
 import { aFile, LedgerTrial } from '../testing/ledger-trial.js';
 import { ExportChanges, LISTENER_NAME } from './export-changes.js';
@@ -18,6 +19,7 @@ describe('the announcements of changes', () => {
     changes.tell({
       changed: (id) => heard.push(id),
       queueMoved: () => heard.push('queue'),
+      rightsChanged: (id) => heard.push(`rights of ${id}`),
       caughtUp: () => heard.push('caught up'),
     });
     await eventually(
@@ -74,10 +76,49 @@ describe('the announcements of changes', () => {
     });
   });
 
+  describe('of rights name who has lost or changed them', () => {
+    const user = randomUUID();
+    const credential = randomUUID();
+    const sql = (text: string) => trial.database.sql(text);
+    beforeAll(async () => {
+      await sql(`INSERT INTO pgexport.users (id, email, role) VALUES ('${user}', 'a@example.com', 'OPS')`);
+      await sql(`INSERT INTO pgexport.sessions (id, user_id, refresh_hash, expires_at)
+                 VALUES ('${credential}', '${user}', '', now() + interval '1 hour')`);
+      await sql(
+        `INSERT INTO pgexport.api_tokens (id, user_id, name, hash, scopes) VALUES ('${credential}', '${user}', 't', 'h', '{}')`,
+      );
+    });
+    const updates: [table: string, change: string, told: boolean][] = [
+      ['sessions', 'stepped_up_at = now()', false],
+      ['sessions', `refresh_hash = 'next', rotated_at = now()`, false],
+      ['sessions', `expires_at = now() + interval '1 minute'`, true],
+      ['sessions', 'ended_at = now()', true],
+      ['api_tokens', 'last_used_at = now()', false],
+      ['api_tokens', `scopes = '{audit:read}'`, true],
+      ['api_tokens', 'revoked_at = now()', true],
+      ['users', `password_hash = 'x'`, false],
+      ['users', `role = 'SUPER_ADMIN'`, true],
+      ['users', 'disabled = true', true],
+    ];
+    it.each(updates)('%s: %s', async (table, change, told) => {
+      const id = table === 'users' ? user : credential;
+      expect(await heardOf(() => sql(`UPDATE pgexport.${table} SET ${change} WHERE id = '${id}'`))).toEqual(
+        told ? [`rights of ${id}`] : [],
+      );
+    });
+
+    it('also with the rows: those that lived', async () => {
+      await heardOf(() => sql(`UPDATE pgexport.sessions SET ended_at = NULL`));
+      heard = [];
+      const all = await heardOf(() => sql(`DELETE FROM pgexport.users`));
+
+      // Not of the token: it had been revoked before.
+      expect(all.toSorted()).toEqual([`rights of ${credential}`, `rights of ${user}`].toSorted());
+    });
+  });
+
   it('come over one connection for everybody', async () => {
-    const others = Array.from({ length: 10 }, () =>
-      changes.tell({ changed: () => undefined, queueMoved: () => undefined, caughtUp: () => undefined }),
-    );
+    const others = Array.from({ length: 10 }, () => changes.tell({}));
     await eventually(listeners, (pids) => pids.length === 1);
     others.forEach((leave) => leave());
   });

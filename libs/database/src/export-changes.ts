@@ -1,9 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 
-/** Of the trigger in the migration ExportAnnouncements. */
-const EXPORT_CHANNEL = 'pgexport_export';
-const QUEUE_CHANNEL = 'pgexport_queue';
+/** Of the triggers in the migrations ExportAnnouncements and RightsAnnouncements. */
+const CHANNELS = ['pgexport_export', 'pgexport_queue', 'pgexport_rights'] as const;
 
 /** Of the listening connection, in pg_stat_activity. */
 export const LISTENER_NAME = 'pg-export changes';
@@ -14,18 +13,22 @@ const LONGEST_PAUSE_MS = 5_000;
 /** A connection whose other end has vanished without a word looks alive until something is asked of it. */
 const PROOF_OF_LIFE_MS = 10_000;
 
-/** What an audience hears; all are called at once, without the rows. */
+/** What an audience hears, as far as it wants to; all are called at once, without the rows. */
 export interface ChangeAudience {
   /** This export is not what it was. */
-  changed: (id: string) => void;
+  changed?: (id: string) => void;
   /** Exports have entered or left the queue: whoever waits may have another place. */
-  queueMoved: () => void;
+  queueMoved?: () => void;
+  /** The session, API token or account with this id has ended, or may do something else than before. */
+  rightsChanged?: (id: string) => void;
   /** From now on changes are heard; whatever happened before this moment may have been missed. */
-  caughtUp: () => void;
+  caughtUp?: () => void;
+  /** Changes are not heard from now on, until `caughtUp`. */
+  lost?: () => void;
 }
 
 /**
- * Hears of every change of an export, whichever process makes it: one connection that LISTENs, opened for the first
+ * Hears of every change of an export and of anybody's rights, whichever process makes it: one connection that LISTENs, opened for the first
  * audience and again, with growing pauses, whenever it is lost.
  */
 @Injectable()
@@ -36,6 +39,7 @@ export class ExportChanges implements OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private pauseMs = FIRST_PAUSE_MS;
   private hears = false;
+  private heardAt = 0;
   private state: 'idle' | 'on' | 'over' = 'idle';
 
   constructor(private readonly url: string) {}
@@ -74,14 +78,16 @@ export class ExportChanges implements OnApplicationShutdown {
     client.on('error', (error) => this.lose(client, error));
     client.on('end', () => this.lose(client, new Error('The connection has ended.')));
     client.on('notification', ({ channel, payload = '' }) => {
+      this.heardAt = performance.now();
       for (const audience of this.audiences) {
-        if (channel === EXPORT_CHANNEL) audience.changed(payload);
-        else audience.queueMoved();
+        if (channel === 'pgexport_export') audience.changed?.(payload);
+        else if (channel === 'pgexport_queue') audience.queueMoved?.();
+        else audience.rightsChanged?.(payload);
       }
     });
     try {
       await client.connect();
-      await client.query(`LISTEN ${EXPORT_CHANNEL}; LISTEN ${QUEUE_CHANNEL}`);
+      await client.query(CHANNELS.map((channel) => `LISTEN ${channel}`).join('; '));
     } catch (error) {
       this.lose(client, error);
       return;
@@ -90,31 +96,39 @@ export class ExportChanges implements OnApplicationShutdown {
     if (this.client !== client || this.isOver()) return;
     this.pauseMs = FIRST_PAUSE_MS;
     this.hears = true;
-    for (const audience of this.audiences) audience.caughtUp();
+    this.heardAt = performance.now();
+    for (const audience of this.audiences) audience.caughtUp?.();
     this.proveAlive(client);
   }
 
+  /** Nothing has to be asked of a connection that tells of something often enough. */
   private proveAlive(client: pg.Client): void {
-    this.timer = setTimeout(() => {
-      client.query('SELECT 1').then(
-        () => {
-          if (this.client === client && !this.isOver()) this.proveAlive(client);
-        },
-        (error: unknown) => this.lose(client, error),
-      );
-    }, PROOF_OF_LIFE_MS).unref();
+    const silentMs = performance.now() - this.heardAt;
+    if (silentMs < PROOF_OF_LIFE_MS) {
+      this.timer = setTimeout(() => this.proveAlive(client), PROOF_OF_LIFE_MS - silentMs).unref();
+      return;
+    }
+    client.query('SELECT 1').then(
+      () => {
+        this.heardAt = performance.now();
+        if (this.client === client && !this.isOver()) this.proveAlive(client);
+      },
+      (error: unknown) => this.lose(client, error),
+    );
   }
 
   /** May be called several times for one loss: an error, the end, a query that fails. */
   private lose(client: pg.Client, error: unknown): void {
     if (this.client !== client || this.isOver()) return;
     this.client = null;
+    const heard = this.hears;
     this.hears = false;
     clearTimeout(this.timer);
     client.end().catch(() => undefined);
     this.logger.warn(`Changes of exports are not heard at the moment: ${String(error)}`);
     this.timer = setTimeout(() => void this.open(), this.pauseMs).unref();
     this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
+    if (heard) for (const audience of this.audiences) audience.lost?.();
   }
 
   /** A question of its own, because the state changes while something is awaited. */

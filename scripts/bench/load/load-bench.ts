@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../machine/package-manager.ts';
-import { launchProcess } from '../../machine/running.ts';
+import { launchProcess, type Running } from '../../machine/running.ts';
 import type { Stack } from '../bench-stack.ts';
 import { ExportBook } from '../export-book.ts';
 import { median, percentile } from '../report.ts';
@@ -11,9 +11,12 @@ import { latencies, latenciesAtPace, requestsPerSecond, type Call } from './http
 import { atLeast, atMost, loadTable, type Finding } from './load-report.ts';
 import { Nginx } from './nginx.ts';
 import { downloadSpeed, SlowReaders } from './readers.ts';
+import { statementsPerSecond } from './statement-count.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const ROUND_SECONDS = 4;
+/** Long enough to tell what levels off from what goes on growing. */
+const WATCHED_SECONDS = 40;
 const STREAMS = 1_000;
 const SLOW_READERS = 50;
 const MANY_ROWS = 1_000_000;
@@ -83,34 +86,48 @@ export class LoadBench {
   private async followers(): Promise<void> {
     const { id } = (await this.json('POST', '/admin/db/export', GENTLE)) as { id: string };
     await this.untilStatus(id, (status) => status === 'running');
-    const alone = await this.queriesPerSecond();
     const before = await this.memory();
-    const crowdLog = join(this.folder, 'crowd.log');
-    const output = openSync(crowdLog, 'w');
-    const crowd = launchProcess({
-      command: process.execPath,
-      args: [join(root, 'apps/api/src/testing/crowd-of-streams.ts')],
-      env: {
-        PATH: process.env['PATH'],
-        URL: `${this.stack.origin}/api/v1/admin/db/export/${id}/events`,
-        AUTHORIZATION: this.authorization,
-        COUNT: String(STREAMS),
-      },
-      cwd: this.folder,
-      output,
-    });
-    closeSync(output);
-    // It tells of each event that every stream has received: all are connected then, and signed in.
-    while (!/^2$/m.test(await readFile(crowdLog, 'utf8'))) await sleep(100);
-    const followed = await this.queriesPerSecond();
+    const crowd = await this.gather(id);
     const grown = (await this.memory()) - before;
+    const asked = await statementsPerSecond(
+      { url: this.stack.ownUrl, logFile: join(this.folder, 'postgres/server.log'), pid: this.stack.apiPid },
+      WATCHED_SECONDS,
+    );
     crowd.killGroup();
     await crowd.exited;
     await this.json('POST', `/admin/db/export/${id}/cancel`);
     this.findings.push(
       atMost(`${STREAMS} streams of one running export: memory of the API`, grown / MEBIBYTE, 100, ' MiB', 0),
-      atMost(`${STREAMS} streams: further transactions a second`, Math.max(0, followed - alone), 1, '', 1),
+      atMost(`${STREAMS} streams: questions to the database a second`, asked, 1),
     );
+  }
+
+  /** Everybody who follows an export, connected and signed in. */
+  private async gather(id: string): Promise<Running> {
+    const crowdLog = join(this.folder, 'crowd.log');
+    const crowd = this.launch('apps/api/src/testing/crowd-of-streams.ts', crowdLog, {
+      URL: `${this.stack.origin}/api/v1/admin/db/export/${id}/events`,
+      AUTHORIZATION: this.authorization,
+      COUNT: String(STREAMS),
+    });
+    // It tells of each event that every stream has received.
+    while (!/^2$/m.test(await readFile(crowdLog, 'utf8'))) await sleep(100);
+    return crowd;
+  }
+
+  private launch(script: string, logFile: string, env: NodeJS.ProcessEnv): Running {
+    const output = openSync(logFile, 'w');
+    try {
+      return launchProcess({
+        command: process.execPath,
+        args: [join(root, script)],
+        env: { PATH: process.env['PATH'], ...env },
+        cwd: this.folder,
+        output,
+      });
+    } finally {
+      closeSync(output);
+    }
   }
 
   private async posting(): Promise<void> {
@@ -124,30 +141,49 @@ export class LoadBench {
   private async downloads(id: string): Promise<void> {
     await this.book.enlarge(id, FILE_BYTES);
     const ours = `${this.stack.origin}/api/v1/admin/db/export/${id}/file`;
+    const file = join(this.stack.storeFolder, `${id}.1`);
     const nginx = await Nginx.start(this.folder, this.stack.storeFolder);
-    const what = 'download against nginx with sendfile, bytes a second';
-    if (nginx === undefined) {
-      this.findings.push({ what, measured: 'nginx is not installed', promised: 'at least 0.75', kept: null });
-    } else {
-      const ratios: number[] = [];
-      for (let round = 0; round < this.rounds + 2; round += 1) {
-        const bare = await downloadSpeed(`${nginx.url}/${id}.1`);
-        ratios.push((await downloadSpeed(ours, this.authorization)) / bare);
-      }
-      await nginx.stop();
-      this.findings.push(atLeast(what, median(ratios), 0.75));
+    const node = await this.bareNode(file);
+    const ratios: { nginx: number; node: number }[] = [];
+    for (let round = 0; round < this.rounds + 2; round += 1) {
+      const sent = nginx && (await downloadSpeed(`${nginx.url}/${id}.1`));
+      const own = await downloadSpeed(ours, this.authorization);
+      ratios.push({ nginx: own / (sent ?? NaN), node: own / (await downloadSpeed(node.url)) });
     }
+    node.running.killGroup();
+    await node.running.exited;
+    await nginx?.stop();
+    const what = 'download against nginx with sendfile, bytes a second';
+    this.findings.push(
+      nginx === undefined
+        ? { what, measured: 'nginx is not installed', promised: 'at least 0.75', kept: null }
+        : atLeast(what, median(ratios.map((ratio) => ratio.nginx)), 0.75),
+      atLeast('download against a bare read stream of Node', median(ratios.map((ratio) => ratio.node)), 1),
+    );
+    await this.slowDownloads(ours);
+  }
+
+  private async bareNode(file: string): Promise<{ url: string; running: Running }> {
+    const log = join(this.folder, 'bare-node.log');
+    const running = this.launch('scripts/bench/load/bare-node.ts', log, { FILE: file });
+    for (;;) {
+      const port = /^\d+$/m.exec(await readFile(log, 'utf8'))?.[0];
+      if (port !== undefined) return { url: `http://127.0.0.1:${port}/`, running };
+      await sleep(100);
+    }
+  }
+
+  private async slowDownloads(url: string): Promise<void> {
     const readers = new SlowReaders();
-    await readers.start(SLOW_READERS, ours, this.authorization, 256 * 1_024);
+    await readers.start(SLOW_READERS, url, this.authorization, 256 * 1_024);
     await sleep(ROUND_SECONDS * 1_000);
     const [early, received] = [await this.memory(), readers.received];
-    await sleep(ROUND_SECONDS * 2_000);
+    await sleep(WATCHED_SECONDS * 1_000);
     const grown = (await this.memory()) - early;
     if (readers.received <= received) throw new Error('The slow downloads stand still');
     readers.leave();
-    this.findings.push(
-      atMost(`${SLOW_READERS} slow downloads at once: memory that still grows`, grown / MEBIBYTE, 20, ' MiB', 0),
-    );
+    const what = `${SLOW_READERS} slow downloads at once: memory that grows in ${WATCHED_SECONDS} s`;
+    this.findings.push(atMost(what, grown / MEBIBYTE, 20, ' MiB', 0));
   }
 
   private async list(): Promise<void> {
@@ -172,20 +208,6 @@ export class LoadBench {
       if (isIt(status)) return;
       await sleep(200);
     }
-  }
-
-  /** Transactions in pg-export's own database, which tells of them about once a second. */
-  private async queriesPerSecond(): Promise<number> {
-    const read = async () => {
-      const [row] = await this.book.sql<{ n: string }>(
-        'SELECT xact_commit + xact_rollback AS n FROM pg_stat_database WHERE datname = current_database()',
-      );
-      return { at: performance.now(), n: Number(row?.n) };
-    };
-    const before = await read();
-    await sleep(ROUND_SECONDS * 2_000);
-    const after = await read();
-    return ((after.n - before.n) * 1_000) / (after.at - before.at);
   }
 
   /** Resident memory of the API, in bytes. */

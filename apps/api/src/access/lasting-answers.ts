@@ -1,14 +1,13 @@
+import { ExportChanges } from '#lib/database';
 import { type Caller, callerHas, Refusal, type Right } from '#lib/domain';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { Callers } from './callers.js';
+import { RightsWatch } from './rights-watch.js';
 import { demandRight } from './route-right.js';
 
 /** Why an answer that lasts has to end: the `reason` of its signal. */
 export type EndOfAnswer = 'client left' | 'right lost' | 'time is up' | 'shutting down';
-
-/** One query for all open answers; a caller who signs out, is demoted or revoked is heard of within so long. */
-const CHECK_MS = 3_000;
 
 interface LastingAnswer {
   caller: Caller;
@@ -24,10 +23,17 @@ interface LastingAnswer {
 export class LastingAnswers implements BeforeApplicationShutdown {
   private readonly logger = new Logger(LastingAnswers.name);
   private readonly open = new Set<LastingAnswer>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly watch: RightsWatch;
   private closing = false;
 
-  constructor(private readonly callers: Callers) {}
+  constructor(
+    private readonly callers: Callers,
+    changes: ExportChanges,
+  ) {
+    const concerns = (id: string) =>
+      [...this.open].some(({ caller }) => caller.sessionId === id || caller.userId === id);
+    this.watch = new RightsWatch(changes, concerns, () => this.check());
+  }
 
   /**
    * Begins an answer that lasts, until `response` is closed by either side.
@@ -53,7 +59,7 @@ export class LastingAnswers implements BeforeApplicationShutdown {
     });
     this.open.add(answer);
     if (this.closing) answer.end('shutting down');
-    else this.timer ??= this.nextCheck();
+    else this.watch.begin([caller.sessionId, caller.userId]);
     return controller.signal;
   }
 
@@ -71,15 +77,12 @@ export class LastingAnswers implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): void {
     this.closing = true;
-    clearTimeout(this.timer);
+    this.watch.stop();
     for (const answer of this.open) answer.end('shutting down');
   }
 
-  private nextCheck(): NodeJS.Timeout {
-    return setTimeout(() => void this.check(), CHECK_MS).unref();
-  }
-
-  private async check(): Promise<void> {
+  /** One question for all of them. False: it could not be answered. */
+  private async check(): Promise<boolean> {
     const asked = new Map([...this.open].map(({ caller }) => [caller.sessionId, caller]));
     try {
       const alive = await this.callers.aliveAmong([...asked.values()]);
@@ -89,10 +92,11 @@ export class LastingAnswers implements BeforeApplicationShutdown {
         const now = alive.get(caller.sessionId);
         if (now === undefined || !callerHas(now, right)) end('right lost');
       }
+      return true;
     } catch (error) {
       // Without the database there is nothing to tell anybody either.
       this.logger.warn(`The rights of ${String(this.open.size)} open answers could not be checked: ${String(error)}`);
+      return false;
     }
-    if (!this.closing) this.timer = this.open.size === 0 ? undefined : this.nextCheck();
   }
 }

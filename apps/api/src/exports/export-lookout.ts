@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { etagOf, toView } from './export-view.js';
 import { type LookoutPace, LookoutPost, type Sighting } from './lookout-post.js';
 
-const PACE: LookoutPace = { readMs: 1_000, hurriedReadMs: 250, proofMs: 15_000 };
+/** A little more than a second: with the question whether its followers still may, an export costs less than one a second. */
+const PACE: LookoutPace = { readMs: 1_200, hurriedReadMs: 250, proofMs: 15_000 };
 /** A client that asks again and again is between two requests for a moment: what is known of its export is kept. */
 const KEPT_MS = 5_000;
 

@@ -11,6 +11,7 @@ import { SecondFactor1795405000000 } from './1795405000000-second-factor.js';
 import { ProviderAccounts1795405100000 } from './1795405100000-provider-accounts.js';
 import { OneStore1795406000000 } from './1795406000000-one-store.js';
 import { AuditFilters1795407000000 } from './1795407000000-audit-filters.js';
+import { RightsAnnouncements1795407500000 } from './1795407500000-rights-announcements.js';
 
 /** In order; a migration that has been released is never changed. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   ProviderAccounts1795405100000,
   OneStore1795406000000,
   AuditFilters1795407000000,
+  RightsAnnouncements1795407500000,
 ];
