@@ -145,6 +145,11 @@ export const scenes = (): readonly Scene[] => [
     await page.locator('app-table-picker input[type=checkbox]').nth(2).check();
     await page.locator('app-table-picker input[type=search]').fill('e');
   }),
+  maintenance('maintenance-options-schemas', 'app-schema-picker li', {}, async (page) => {
+    await openOptions(page);
+    await page.locator('select').nth(3).selectOption('onlySchemas');
+    await page.locator('app-schema-picker input[type=checkbox]').nth(1).check();
+  }),
   maintenance('maintenance-options-wrong', 'mat-error', {}, async (page) => {
     await openOptions(page);
     await page.locator('textarea').fill('age1typo');

@@ -36,7 +36,12 @@ export class DatabaseCard {
   /** Tables that were picked belong to one database: with another one, the choice starts anew. */
   protected readonly choice = linkedSignal<string | undefined, OptionChoice>({
     source: this.chosen,
-    computation: (_, previous) => ({ ...(previous?.value ?? DEFAULT_CHOICE), scope: 'all', picked: [] }),
+    computation: (_, previous) => ({
+      ...(previous?.value ?? DEFAULT_CHOICE),
+      scope: 'all',
+      picked: [],
+      pickedSchemas: [],
+    }),
   });
   protected readonly wish = computed(() => wishOf(this.chosen() ?? '', this.choice()));
 

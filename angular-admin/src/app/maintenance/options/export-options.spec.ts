@@ -106,6 +106,44 @@ describe('export options', () => {
     expect(fixture.componentInstance.choice().picked).toMatchObject([{ schema: 'audit', name: 'events' }]);
   });
 
+  it('let schemas be picked, each with what is in it, and sent as schemas', async () => {
+    await open();
+    await chooseScope('onlySchemas');
+    http.expectOne(catalogUrl('main')).flush([
+      { schema: 'public', name: 'orders', kind: 'table', sizeBytes: 14_100_000, estimatedRows: 10 },
+      { schema: 'audit', name: 'events', kind: 'partitioned table', sizeBytes: 9_800_000, estimatedRows: 10 },
+      { schema: 'audit', name: 'events_2026', kind: 'table', sizeBytes: 9_800_000, estimatedRows: 10 },
+    ]);
+    await settle();
+    expect(fixture.componentInstance.valid()).toBe(false);
+    const rows = Array.from((fixture.nativeElement as HTMLElement).querySelectorAll('app-schema-picker li'));
+    expect(rows.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).toEqual([
+      'audit2 tables · 9,8 Mo',
+      'public1 table · 14,1 Mo',
+    ]);
+    rows[0]?.querySelector('input')?.click();
+    await settle();
+    expect(fixture.componentInstance.choice().pickedSchemas).toEqual(['audit']);
+    expect(fixture.componentInstance.valid()).toBe(true);
+    expect(textOf(fixture)).toContain('Seulement les schémas choisis');
+  });
+
+  it('say at once that more tables were picked than an export can name', async () => {
+    await open();
+    await chooseScope('only');
+    const many = Array.from({ length: 1_001 }, (_, rank) => ({ schema: 'public', name: `t${String(rank)}` }));
+    http.expectOne(catalogUrl('main')).flush(many.map((table) => ({ ...table, kind: 'table', sizeBytes: 1 })));
+    await settle();
+    const all = Array.from((fixture.nativeElement as HTMLElement).querySelectorAll('button'));
+    all.find(({ textContent }) => textContent.includes('Tout choisir'))?.click();
+    await settle();
+    expect(textOf(fixture)).toContain('1000 noms au plus, et non 1001');
+    expect(fixture.componentInstance.valid()).toBe(false);
+    // A choice that is put aside does not stand in the way.
+    await chooseScope('exceptSchemas');
+    expect(fixture.componentInstance.valid()).toBe(true);
+  });
+
   it('say why the catalog cannot be read, and read it again', async () => {
     await open();
     await chooseScope('only');

@@ -9,23 +9,36 @@ import {
   LEAST_MEGABYTES,
   megabytesOf,
   MOST_JOBS,
+  MOST_NAMES,
   MOST_RECIPIENTS,
   offered,
   type OptionChoice,
+  pickedOf,
   recipientsOf,
   TOP_LEVEL,
   wishOf,
 } from './option-choice';
 import { COMPRESSION_WORDS, CONTENT_WORDS, FORMAT_WORDS, SCOPE_WORDS, VERIFY_WORDS } from './option-words';
+import { SchemaPicker } from './schema-picker';
 import { TablePicker } from './table-picker';
+
+const SELECTIONS = ['includeSchemas', 'excludeSchemas', 'includeTables', 'excludeTables', 'excludeTableData'] as const;
 
 const between = (least: number, most: number): string =>
   $localize`:form error@@options.between:De ${least}:least: à ${most}:most:.`;
 
+function tooMany(names: readonly unknown[]) {
+  if (names.length <= MOST_NAMES) return undefined;
+  return {
+    kind: 'names',
+    message: $localize`:form error@@options.namesMost:${MOST_NAMES}:most: noms au plus, et non ${names.length}:picked: : choisissez plutôt des schémas.`,
+  };
+}
+
 /** The options of the next export, closed until somebody wants them. */
 @Component({
   selector: 'app-export-options',
-  imports: [FormField, MatExpansionModule, MatFormFieldModule, MatInput, TablePicker],
+  imports: [FormField, MatExpansionModule, MatFormFieldModule, MatInput, SchemaPicker, TablePicker],
   templateUrl: './export-options.html',
   styleUrl: './export-options.scss',
 })
@@ -96,14 +109,31 @@ export class ExportOptions {
       };
     });
     maxLength(path.note, 200);
-    validate(path.picked, ({ value, valueOf }) =>
-      valueOf(path.scope) === 'only' && value().length === 0
-        ? {
-            kind: 'picked',
-            message: $localize`:form error@@options.pickedNone:Choisissez au moins une table.`,
-          }
-        : undefined,
+    hidden(path.picked, { when: ({ valueOf }) => pickedOf(valueOf(path.scope)) !== 'tables' });
+    validate(
+      path.picked,
+      ({ value, valueOf }) =>
+        tooMany(value()) ??
+        (valueOf(path.scope) === 'only' && value().length === 0
+          ? { kind: 'picked', message: $localize`:form error@@options.pickedNone:Choisissez au moins une table.` }
+          : undefined),
     );
+    hidden(path.pickedSchemas, { when: ({ valueOf }) => pickedOf(valueOf(path.scope)) !== 'schemas' });
+    validate(
+      path.pickedSchemas,
+      ({ value, valueOf }) =>
+        tooMany(value()) ??
+        (valueOf(path.scope) === 'onlySchemas' && value().length === 0
+          ? { kind: 'picked', message: $localize`:form error@@options.schemasNone:Choisissez au moins un schéma.` }
+          : undefined),
+    );
+  });
+  protected readonly picking = computed(() => pickedOf(this.choice().scope));
+  /** Nobody is told off for what was not picked yet; too many names are too many at once. */
+  protected readonly pickedWrong = computed(() => {
+    const { picked, pickedSchemas } = this.fields;
+    const errors = this.picking() === null ? [] : [...picked().errors(), ...pickedSchemas().errors()];
+    return errors.filter(({ kind }) => kind === 'names' || this.fields().touched()).map(({ message }) => message);
   });
   /** Whether the choice can be sent. */
   readonly valid = computed(() => this.fields().valid());
@@ -118,7 +148,7 @@ export class ExportOptions {
       wish.compressionLevel !== undefined &&
         $localize`:compression level@@options.levelShort:niveau ${wish.compressionLevel}:level:`,
       wish.content && CONTENT_WORDS[wish.content].word,
-      choice.scope !== 'all' && choice.picked.length > 0 && SCOPE_WORDS[choice.scope].word,
+      SELECTIONS.some((filter) => wish[filter] !== undefined) && SCOPE_WORDS[choice.scope].word,
       wish.maxBytesPerSecond && $localize`:option@@options.gentleShort:mode doux`,
       wish.verify === 'restore' && VERIFY_WORDS.restore.word,
       wish.encryptTo && $localize`:option@@options.encryptedShort:chiffré`,

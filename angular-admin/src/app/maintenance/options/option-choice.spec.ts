@@ -64,6 +64,14 @@ describe('the options on the page', () => {
     expect(wishOf('main', choice({ scope, picked: orders }))).toEqual({ database: 'main', [name]: orders });
   });
 
+  it.each([
+    ['onlySchemas', 'includeSchemas'],
+    ['exceptSchemas', 'excludeSchemas'],
+  ] as const)('send schemas as schemas with the scope %s', (scope, filter) => {
+    const wishes = choice({ scope, picked: orders, pickedSchemas: ['billing', 'Sal.es'] });
+    expect(wishOf('main', wishes)).toEqual({ database: 'main', [filter]: ['billing', 'Sal.es'] });
+  });
+
   it('are not offered where they mean nothing', () => {
     expect(offered(choice({ format: 'directory' }))).toMatchObject({ jobs: true, gentle: false, encryption: false });
     expect(offered(choice({ format: 'plain' }))).toMatchObject({ jobs: false, clean: true, gentle: true });

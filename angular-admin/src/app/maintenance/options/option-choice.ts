@@ -1,7 +1,7 @@
 import type { ExportWish, TableName } from '../../api/types';
 
-/** What becomes of the picked tables. */
-export type TableScope = 'all' | 'only' | 'except' | 'withoutRows';
+/** What becomes of the picked tables, or of the picked schemas. */
+export type Scope = 'all' | 'onlySchemas' | 'exceptSchemas' | 'only' | 'except' | 'withoutRows';
 
 /** The options as the panel's form holds them: every field, also those that the others make meaningless. */
 export interface OptionChoice {
@@ -12,8 +12,9 @@ export interface OptionChoice {
   /** Null: one a processor. */
   jobs: number | null;
   content: 'all' | 'schema' | 'data';
-  scope: TableScope;
+  scope: Scope;
   picked: TableName[];
+  pickedSchemas: string[];
   noOwner: boolean;
   noPrivileges: boolean;
   clean: boolean;
@@ -36,6 +37,7 @@ export const DEFAULT_CHOICE: OptionChoice = {
   content: 'all',
   scope: 'all',
   picked: [],
+  pickedSchemas: [],
   noOwner: true,
   noPrivileges: false,
   clean: false,
@@ -48,6 +50,8 @@ export const DEFAULT_CHOICE: OptionChoice = {
 /** Highest level of each compression; `none` has no levels. */
 export const TOP_LEVEL = { zstd: 19, gzip: 9, none: 0 } as const;
 export const MOST_JOBS = 16;
+/** Names that one filter takes at most. */
+export const MOST_NAMES = 1_000;
 export const MOST_RECIPIENTS = 20;
 /** Least of gentle mode, in MB a second: the API's 65 536 bytes, rounded up. */
 export const LEAST_MEGABYTES = 0.1;
@@ -84,9 +88,20 @@ export function offered(choice: OptionChoice) {
   };
 }
 
-function tablesOf({ scope, picked, content }: OptionChoice): Partial<ExportWish> {
-  if (picked.length === 0) return {};
+/** Whether whole schemas are picked, or single tables; null where everything is exported. */
+export function pickedOf(scope: Scope): 'schemas' | 'tables' | null {
+  if (scope === 'all') return null;
+  return scope === 'onlySchemas' || scope === 'exceptSchemas' ? 'schemas' : 'tables';
+}
+
+/** A schema's filter means also what is in it beside tables, and what it will hold tomorrow: its tables' names do not. */
+function filterOf({ scope, picked, pickedSchemas, content }: OptionChoice): Partial<ExportWish> {
+  if ((pickedOf(scope) === 'schemas' ? pickedSchemas : picked).length === 0) return {};
   switch (scope) {
+    case 'onlySchemas':
+      return { includeSchemas: pickedSchemas };
+    case 'exceptSchemas':
+      return { excludeSchemas: pickedSchemas };
     case 'only':
       return { includeTables: picked };
     case 'except':
@@ -111,7 +126,7 @@ export function wishOf(database: string, choice: OptionChoice): ExportWish {
     ...(may.compressionLevel && choice.compressionLevel !== null && { compressionLevel: choice.compressionLevel }),
     ...(may.jobs && choice.jobs !== null && { jobs: choice.jobs }),
     ...(choice.content !== 'all' && { content: choice.content }),
-    ...tablesOf(choice),
+    ...filterOf(choice),
     ...(!choice.noOwner && { noOwner: false }),
     ...(choice.noPrivileges && { noPrivileges: true }),
     ...(may.clean && choice.clean && { clean: true }),

@@ -1,4 +1,4 @@
-import type { OptionChoice, TableScope } from './option-choice';
+import type { OptionChoice, Scope } from './option-choice';
 
 type Words<K extends string> = Record<K, { readonly word: string; readonly hint: string }>;
 
@@ -48,10 +48,18 @@ export const CONTENT_WORDS: Words<OptionChoice['content']> = {
   },
 };
 
-export const SCOPE_WORDS: Words<TableScope> = {
+export const SCOPE_WORDS: Words<Scope> = {
   all: {
     word: $localize`:which tables@@scope.all:Toutes les tables`,
     hint: $localize`:which tables@@scope.all.hint:Seul un export complet est sûr de se restaurer seul.`,
+  },
+  onlySchemas: {
+    word: $localize`:which tables@@scope.onlySchemas:Seulement les schémas choisis`,
+    hint: $localize`:which tables@@scope.onlySchemas.hint:Avec tout ce qu’ils contiennent, vues et fonctions comprises.`,
+  },
+  exceptSchemas: {
+    word: $localize`:which tables@@scope.exceptSchemas:Tous les schémas sauf les choisis`,
+    hint: $localize`:which tables@@scope.exceptSchemas.hint:Les schémas choisis manqueront à la restauration, avec tout ce qu’ils contiennent.`,
   },
   only: {
     word: $localize`:which tables@@scope.only:Seulement les tables choisies`,

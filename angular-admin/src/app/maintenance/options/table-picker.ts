@@ -11,7 +11,8 @@ import { Measures } from '../../words/measures';
 /** More rows than anybody reads: the search narrows them down. */
 const SHOWN = 100;
 
-const same = (a: TableName) => (b: TableName) => a.schema === b.schema && a.name === b.name;
+/** Names may hold anything, also the dot that parts them for people. */
+const keyOf = ({ schema, name }: TableName): string => JSON.stringify([schema, name]);
 
 /** Tables to tick, out of the database's own catalog. */
 @Component({
@@ -32,6 +33,7 @@ export class TablePicker {
     return error === undefined ? null : requestFailure(error);
   });
 
+  private readonly pickedKeys = computed(() => new Set(this.picked().map(keyOf)));
   protected readonly search = signal('');
   protected readonly found = computed(() => {
     const words = this.search().toLowerCase().split(/\s+/);
@@ -45,18 +47,19 @@ export class TablePicker {
   protected readonly allPicked = computed(() => this.found().every((table) => this.isPicked(table)));
 
   protected isPicked(table: TableName): boolean {
-    return this.picked().some(same(table));
+    return this.pickedKeys().has(keyOf(table));
   }
 
   protected toggle({ schema, name }: TableName): void {
-    const others = this.picked().filter((one) => !same({ schema, name })(one));
+    const others = this.picked().filter((one) => keyOf(one) !== keyOf({ schema, name }));
     this.picked.set(others.length < this.picked().length ? others : [...others, { schema, name }]);
   }
 
   /** Ticks all that were found, or none of them. */
   protected toggleFound(): void {
     const found = this.found();
-    const others = this.picked().filter((one) => !found.some(same(one)));
+    const keys = new Set(found.map(keyOf));
+    const others = this.picked().filter((one) => !keys.has(keyOf(one)));
     const ticked = this.allPicked() ? [] : found.map(({ schema, name }) => ({ schema, name }));
     this.picked.set([...others, ...ticked]);
   }
