@@ -31,6 +31,8 @@ export interface Script extends AccessScript {
   asksForCode: boolean;
   /** The identity provider to sign in with. */
   provider: Fields | null;
+  /** How everybody signs in. */
+  signsInWith: 'password' | 'oidc';
   /** Whom the refresh cookie stands for; null: nobody. */
   user: Fields | null;
   databases: Fields[];
@@ -49,6 +51,7 @@ export const script = (fields: Partial<Script> = {}): Script => ({
   user: null,
   asksForCode: false,
   provider: null,
+  signsInWith: 'password',
   accounts: accounts(),
   tokens: tokens(),
   totp: noSecondFactor,
@@ -129,6 +132,9 @@ async function answer(play: Script, request: IncomingMessage, response: ServerRe
       return;
     case /^\/(admin\/(audit|tokens|users)|auth\/(password|sessions|totp|step-up))/.test(path):
       if (!answerAccess(play, response, route, await bodyOf(request))) problem(response, 404, 'not_found');
+      return;
+    case route === 'GET /auth/me':
+      json(response, 200, { ...play.user, signsInWith: play.signsInWith });
       return;
     case route === 'GET /admin/db/databases':
       json(response, 200, play.databases);

@@ -24,6 +24,7 @@ export interface Scene {
   readonly stands: string;
 }
 
+const PROVIDER = { startUrl: '/api/v1/auth/oidc/start', issuer: 'https://login.example.org/realms/ops' };
 const RUN = '0199b7c2-2222-7000-8000-000000000009';
 /** The address of one of the past exports. */
 const past = (number: number): string => `history/0199b7c2-1111-7000-8000-00000000000${String(number)}`;
@@ -112,7 +113,7 @@ export const scenes = (): readonly Scene[] => [
   {
     name: 'sign-in-provider',
     path: 'sign-in?back=%2Fmaintenance%3FsignInError%3Dforbidden',
-    play: { provider: { startUrl: '/api/v1/auth/oidc/start', issuer: 'https://login.example.org/realms/ops' } },
+    play: { provider: PROVIDER },
     stands: 'app-provider-link a',
   },
   {
@@ -270,6 +271,14 @@ export const scenes = (): readonly Scene[] => [
   ),
   maintenance('tokens-issued', 'app-copy-field', {}, newToken, 'tokens'),
   maintenance('step-up', 'app-step-up-dialog', { steppedUp: false }, newToken, 'tokens'),
+  maintenance(
+    'step-up-provider',
+    'app-step-up-dialog app-provider-link a',
+    { steppedUp: false, signsInWith: 'oidc', provider: PROVIDER },
+    newToken,
+    'tokens',
+  ),
+  maintenance('step-up-provider-refused', 'main app-problem-face', {}, undefined, 'tokens?signInError=unauthenticated'),
   maintenance(
     'step-up-wrong',
     'app-step-up-dialog app-problem-face',

@@ -5,6 +5,7 @@ export const SIGN_IN_URL = `${API}/auth/login`;
 export const METHODS_URL = `${API}/auth/methods`;
 export const RENEW_URL = `${API}/auth/refresh`;
 export const STEP_UP_URL = `${API}/auth/step-up`;
+export const ME_URL = `${API}/auth/me`;
 export const SIGN_OUT_URL = `${API}/auth/logout`;
 export const DATABASES_URL = `${API}/admin/db/databases`;
 export const EXPORTS_URL = `${API}/admin/db/export`;

@@ -14,6 +14,7 @@ export type Problem = Schemas['Problem'];
 export type Token = Schemas['Token'];
 export type NewToken = Schemas['NewToken'];
 export type IssuedToken = Schemas['IssuedToken'];
+export type Me = Schemas['Me'];
 export type Account = Schemas['Account'];
 export type NewUser = Schemas['NewUser'];
 export type UserChange = Schemas['UserChange'];

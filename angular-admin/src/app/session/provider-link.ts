@@ -1,9 +1,10 @@
 import { Location } from '@angular/common';
-import { Component, computed, inject, input } from '@angular/core';
+import { booleanAttribute, Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { listing } from '../api/listing';
 import { METHODS_URL } from '../api/routes';
 import type { SignInMethods } from '../api/types';
+import { leaveAt } from './provider-answer';
 
 /** The way over the existing identity provider, where there is one: a link, because the browser itself goes there. */
 @Component({
@@ -11,8 +12,10 @@ import type { SignInMethods } from '../api/types';
   imports: [MatButton],
   template: `
     @if (provider(); as known) {
-      <p class="or" aria-hidden="true"><span i18n="between two ways to sign in@@signIn.or">ou</span></p>
-      <a matButton="outlined" [href]="known.href">
+      @if (!alone()) {
+        <p class="or" aria-hidden="true"><span i18n="between two ways to sign in@@signIn.or">ou</span></p>
+      }
+      <a matButton="outlined" [href]="known.href" (click)="remember()">
         <ng-container i18n="link@@signIn.provider">Continuer avec {{ known.name }}</ng-container>
       </a>
     }
@@ -44,6 +47,8 @@ export class ProviderLink {
   /** Where to come back to, within the panel. */
   readonly back = input('/maintenance');
   readonly purpose = input<'sign-in' | 'step-up'>('sign-in');
+  /** Whether there is no other way beside it. */
+  readonly alone = input(false, { transform: booleanAttribute });
 
   private readonly location = inject(Location);
   private readonly methods = listing<SignInMethods>(() => METHODS_URL);
@@ -55,4 +60,9 @@ export class ProviderLink {
     const query = new URLSearchParams({ returnTo: path, purpose: this.purpose() });
     return { href: `${oidc.startUrl}?${query.toString()}`, name: URL.parse(oidc.issuer)?.host ?? oidc.issuer };
   });
+
+  /** After a sign-in the sign-in page itself knows the way; a step-up comes back to the page that asked for it. */
+  protected remember(): void {
+    if (this.purpose() === 'step-up') leaveAt(this.back());
+  }
 }

@@ -21,21 +21,9 @@ import { ProblemFace } from '../faces/problem-face';
 import { Brand } from '../shell/brand';
 import { ColorSwitch } from '../shell/color-switch';
 import { LanguageSwitch } from '../shell/language-switch';
+import { providerAnswer } from './provider-answer';
 import { ProviderLink } from './provider-link';
 import { Session } from './session';
-
-/** The identity provider sends people back to where they wanted to go, with `signInError` when it did not work out. */
-function aimOf(back: string): { readonly url: string; readonly failure: RequestFailure | null } {
-  const [path = '', query = ''] = back.split('?', 2);
-  const parameters = new URLSearchParams(query);
-  const reason = parameters.get('signInError');
-  if (reason === null) return { url: back, failure: null };
-  parameters.delete('signInError');
-  const rest = parameters.toString();
-  const code = reason === 'forbidden' ? 'provider_no_role' : 'provider_failed';
-  const failure = { status: 401, code, detail: null, correlationId: null, retryAfterSeconds: null };
-  return { url: rest === '' ? path : `${path}?${rest}`, failure };
-}
 
 @Component({
   selector: 'app-sign-in-page',
@@ -68,7 +56,7 @@ export class SignInPage {
   private readonly code = viewChild<ElementRef<HTMLInputElement>>('code');
 
   /** Where to go once signed in, and what the identity provider brought back instead of a session. */
-  private readonly aim = computed(() => aimOf(this.back() ?? '/maintenance'));
+  private readonly aim = computed(() => providerAnswer(this.back() ?? '/maintenance'));
   protected readonly wanted = computed(() => this.aim().url);
   protected readonly failure = linkedSignal<RequestFailure | null>(() => this.aim().failure);
   protected readonly shown = signal(false);

@@ -7,8 +7,10 @@ import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { Router } from '@angular/router';
 import { firstValueFrom } from 'rxjs';
+import { listing } from '../api/listing';
 import { RequestFailure, requestFailure } from '../api/request-failure';
-import { STEP_UP_URL } from '../api/routes';
+import { ME_URL, STEP_UP_URL } from '../api/routes';
+import type { Me } from '../api/types';
 import { ProblemFace } from '../faces/problem-face';
 import { ProviderLink } from './provider-link';
 
@@ -20,36 +22,53 @@ import { ProviderLink } from './provider-link';
     <form [formRoot]="fields">
       <h2 mat-dialog-title i18n="@@stepUp.title">Confirmez que c’est vous</h2>
       <mat-dialog-content class="dialog-fields">
-        <p i18n="@@stepUp.words">Cette action est sensible. Après la confirmation, elle continue d’elle-même.</p>
-        @if (failure(); as failed) {
-          <app-problem-face [failure]="failed" />
-        }
-        <mat-form-field appearance="outline" subscriptSizing="dynamic" hideRequiredMarker>
-          <mat-label i18n="@@signIn.password">Mot de passe</mat-label>
-          <input
-            matInput
-            cdkFocusInitial
-            type="password"
-            autocomplete="current-password"
-            [formField]="fields.password"
-          />
-          @for (error of fields.password().errors(); track error.kind) {
-            <mat-error>{{ error.message }}</mat-error>
+        @if (viaProvider()) {
+          <p i18n="@@stepUp.providerWords">
+            Cette action est sensible et votre compte se connecte par le fournisseur d’identité : confirmez auprès de
+            lui. Vous reviendrez à cette adresse et pourrez alors refaire l’action.
+          </p>
+        } @else {
+          <p i18n="@@stepUp.words">Cette action est sensible. Après la confirmation, elle continue d’elle-même.</p>
+          @if (failure(); as failed) {
+            <app-problem-face [failure]="failed" />
           }
-        </mat-form-field>
-        @if (needsCode()) {
           <mat-form-field appearance="outline" subscriptSizing="dynamic" hideRequiredMarker>
-            <mat-label i18n="@@signIn.code">Code de l’application</mat-label>
-            <input matInput inputmode="numeric" autocomplete="one-time-code" [formField]="fields.totp" />
+            <mat-label i18n="@@signIn.password">Mot de passe</mat-label>
+            <input
+              matInput
+              cdkFocusInitial
+              type="password"
+              autocomplete="current-password"
+              [formField]="fields.password"
+            />
+            @for (error of fields.password().errors(); track error.kind) {
+              <mat-error>{{ error.message }}</mat-error>
+            }
           </mat-form-field>
+          @if (needsCode()) {
+            <mat-form-field appearance="outline" subscriptSizing="dynamic" hideRequiredMarker>
+              <mat-label i18n="@@signIn.code">Code de l’application</mat-label>
+              <input
+                matInput
+                inputmode="text"
+                autocomplete="one-time-code"
+                autocapitalize="none"
+                spellcheck="false"
+                [formField]="fields.totp"
+              />
+              <mat-hint i18n="@@signIn.codeHint">Six chiffres, ou un code de secours.</mat-hint>
+            </mat-form-field>
+          }
         }
-        <app-provider-link purpose="step-up" [back]="here" />
+        <app-provider-link purpose="step-up" [back]="here" [alone]="viaProvider()" />
       </mat-dialog-content>
       <mat-dialog-actions align="end">
         <button matButton type="button" [mat-dialog-close]="false" i18n="button@@dialog.no">Annuler</button>
-        <button matButton="filled" type="submit" [disabled]="busy()" disabledInteractive i18n="button@@stepUp.yes">
-          Confirmer
-        </button>
+        @if (!viaProvider()) {
+          <button matButton="filled" type="submit" [disabled]="busy()" disabledInteractive i18n="button@@stepUp.yes">
+            Confirmer
+          </button>
+        }
       </mat-dialog-actions>
     </form>
   `,
@@ -58,6 +77,9 @@ export class StepUpDialog {
   private readonly http = inject(HttpClient);
   private readonly dialog = inject<MatDialogRef<StepUpDialog, boolean>>(MatDialogRef);
 
+  private readonly me = listing<Me>(() => ME_URL);
+  /** Such an account has no password here. */
+  protected readonly viaProvider = computed(() => this.me.items()?.signsInWith === 'oidc');
   protected readonly failure = signal<RequestFailure | null>(null);
   /** The provider's page takes the place of this one: afterwards the act is to be repeated. */
   protected readonly here = inject(Router).url;

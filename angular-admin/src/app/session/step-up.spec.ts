@@ -7,7 +7,7 @@ import { MatButtonHarness } from '@angular/material/button/testing';
 import { MatDialogHarness } from '@angular/material/dialog/testing';
 import { MatInputHarness } from '@angular/material/input/testing';
 import { firstValueFrom } from 'rxjs';
-import { METHODS_URL, STEP_UP_URL, TOKENS_URL } from '../api/routes';
+import { ME_URL, METHODS_URL, STEP_UP_URL, TOKENS_URL } from '../api/routes';
 import { render, settle, setUpPanel, signInAs, soon } from '../testing/panel-bed';
 
 @Component({ template: '' })
@@ -22,10 +22,11 @@ describe('stepping up', () => {
   const root = () => TestbedHarnessEnvironment.documentRootLoader(fixture);
   const post = (name: string): Promise<unknown> =>
     firstValueFrom(TestBed.inject(HttpClient).post(TOKENS_URL, { name })).catch(() => 'refused');
-  const refuse = async (): Promise<void> => {
+  const refuse = async (signsInWith = 'password', oidc: object | null = null): Promise<void> => {
     http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
     // The dialog comes in a file of its own.
-    (await soon('GET', METHODS_URL)).flush({ password: true, oidc: null });
+    (await soon('GET', METHODS_URL)).flush({ password: true, oidc });
+    http.expectOne(ME_URL).flush({ id: 'user-1', email: 'admin@localhost', role: 'SUPER_ADMIN', signsInWith });
     await settle();
   };
   const submit = async (password: string): Promise<void> => {
@@ -83,5 +84,25 @@ describe('stepping up', () => {
     expect(given.request.body).toEqual({ password: 'secret', totp: '123456' });
     given.flush(null);
     (await soon('POST', TOKENS_URL)).flush('made');
+  });
+
+  it('sends somebody who has no password here to the identity provider, and nowhere else', async () => {
+    void post('nightly');
+    await refuse('oidc', { startUrl: '/api/v1/auth/oidc/start', issuer: 'https://login.example.org' });
+    const dialog = document.querySelector('app-step-up-dialog');
+    expect(dialog?.querySelector('input')).toBeNull();
+    expect(dialog?.querySelector('[type=submit]')).toBeNull();
+    expect(dialog?.textContent).toContain('confirmez auprès de lui');
+    expect(dialog?.querySelector('a')?.getAttribute('href')).toContain('purpose=step-up');
+  });
+
+  it('lets a phone type the letters of a recovery code', async () => {
+    void post('nightly');
+    await refuse();
+    await submit('secret');
+    http.expectOne(STEP_UP_URL).flush({ code: 'totp_required', correlationId: 'c' }, wrong);
+    await settle();
+    const code = document.querySelector('app-step-up-dialog [autocomplete=one-time-code]');
+    expect(code?.getAttribute('inputmode')).toBe('text');
   });
 });

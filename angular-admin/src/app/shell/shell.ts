@@ -1,5 +1,6 @@
 import { afterNextRender, Component, ElementRef, inject, viewChild } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
+import { ProviderReturn } from '../session/provider-return';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
 import { ColorSwitch } from './color-switch';
@@ -10,7 +11,7 @@ import { MainNav } from './main-nav';
 /** What surrounds every page of somebody who is signed in. */
 @Component({
   selector: 'app-shell',
-  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, MainNav, RouterOutlet],
+  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, MainNav, ProviderReturn, RouterOutlet],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })
