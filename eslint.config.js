@@ -118,6 +118,8 @@ export default defineConfig(
       '@angular-eslint/directive-selector': ['error', { type: 'attribute', prefix: 'app', style: 'camelCase' }],
       '@angular-eslint/prefer-signals': 'error',
       '@angular-eslint/no-lifecycle-call': 'error',
+      // French texts: no line breaks before ; : ! ? and inside « ».
+      'no-irregular-whitespace': ['error', { skipTemplates: true }],
     },
   },
   {
@@ -126,6 +128,7 @@ export default defineConfig(
     ignores: ['angular-admin/src/index.html'],
     extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
     rules: {
+      'no-irregular-whitespace': 'off',
       '@angular-eslint/template/prefer-control-flow': 'error',
       '@angular-eslint/template/i18n': [
         'error',

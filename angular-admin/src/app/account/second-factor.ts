@@ -54,7 +54,7 @@ export class SecondFactor {
 
   protected async remove(): Promise<void> {
     const meant = await this.confirmation.isMeant({
-      title: $localize`:@@totp.removeTitle:Retirer le second facteur ?`,
+      title: $localize`:@@totp.removeTitle:Retirer le second facteur ?`,
       words: $localize`:@@totp.removeWords:La connexion ne demandera plus que le mot de passe.`,
       no: $localize`:@@totp.removeNo:Le garder`,
       yes: $localize`:@@totp.removeYes:Retirer`,

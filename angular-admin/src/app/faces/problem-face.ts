@@ -14,7 +14,7 @@ import { problemWords } from '../words/problem-words';
       <p class="what">{{ words() }}</p>
       @if (reference(); as id) {
         <p class="reference" i18n="identifier of a failed request@@problem.reference">
-          Référence : <code>{{ id }}</code>
+          Référence : <code>{{ id }}</code>
         </p>
       }
     </div>

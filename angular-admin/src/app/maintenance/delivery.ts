@@ -136,7 +136,7 @@ export class Delivery {
   }
 
   private tell(): void {
-    const words = $localize`:quiet notification@@download.started:Export prêt : le téléchargement a commencé.`;
+    const words = $localize`:quiet notification@@download.started:Export prêt : le téléchargement a commencé.`;
     this.snackBar.open(words, undefined, { duration: 6_000, politeness: 'polite' });
   }
 }

@@ -17,14 +17,14 @@ const REST_MS = 400;
     @if (estimate(); as known) {
       @if (known.fits) {
         <p i18n="size, duration and free space of the next export@@estimate.words">
-          Estimation : fichier d’environ {{ show.bytes(known.estimatedFileBytes) }}, {{ time() }},
+          Estimation : fichier d’environ {{ show.bytes(known.estimatedFileBytes) }}, {{ time() }},
           {{ show.bytes(known.freeBytes) }} libres
         </p>
       } @else {
         <p class="bad" role="alert">
           <mat-icon svgIcon="error" />
           <span i18n="the next export is too big@@estimate.tooBig">
-            Ne tiendra pas : environ {{ show.bytes(known.estimatedFileBytes) }} nécessaires,
+            Ne tiendra pas : environ {{ show.bytes(known.estimatedFileBytes) }} nécessaires,
             {{ show.bytes(known.freeBytes) }} libres. Libérez de l’espace ou réduisez le contenu.
           </span>
         </p>

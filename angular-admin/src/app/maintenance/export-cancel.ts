@@ -17,7 +17,7 @@ export class ExportCancel {
 
   async cancel(id: string): Promise<void> {
     const meant = await this.confirmation.isMeant({
-      title: $localize`:@@cancel.title:Annuler l’export ?`,
+      title: $localize`:@@cancel.title:Annuler l’export ?`,
       words: $localize`:@@cancel.words:pg_dump sera arrêté et le fichier commencé supprimé. Un nouvel export repartira de zéro.`,
       no: $localize`:@@cancel.no:Laisser continuer`,
       yes: $localize`:@@cancel.yes:Annuler l’export`,

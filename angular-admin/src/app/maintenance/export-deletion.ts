@@ -16,7 +16,7 @@ export class ExportDeletion {
   /** Whether it was deleted. */
   async delete(id: string): Promise<boolean> {
     const meant = await this.confirmation.isMeant({
-      title: $localize`:@@delete.title:Supprimer le fichier ?`,
+      title: $localize`:@@delete.title:Supprimer le fichier ?`,
       words: $localize`:@@delete.words:Il disparaît du serveur pour tout le monde. L’export reste dans l’historique.`,
       no: $localize`:@@delete.no:Garder le fichier`,
       yes: $localize`:@@delete.yes:Supprimer`,

@@ -28,7 +28,7 @@ import { StatusMark } from './status-mark';
       }
       @case ('cancelled') {
         <h3><app-status-mark status="cancelled" /></h3>
-        <p i18n="@@run.cancelledWords">L’export a été annulé ; rien n’en reste sur le serveur.</p>
+        <p i18n="@@run.cancelledWords">L’export a été annulé ; rien n’en reste sur le serveur.</p>
       }
       @case ('expired') {
         @if (run().error === null) {
@@ -88,7 +88,7 @@ export class RunPanel {
   constructor() {
     effect(() => {
       const { word } = STATUS_WORDS[this.status()];
-      void this.announcer.announce($localize`:heard when the status changes@@run.heard:Export : ${word}:status:`);
+      void this.announcer.announce($localize`:heard when the status changes@@run.heard:Export : ${word}:status:`);
     });
   }
 }

@@ -25,6 +25,8 @@ export class RunResult {
 
   protected readonly show = inject(Measures);
   protected readonly seconds = computed(() => runSeconds(this.run()));
+  /** Its command then opens the file with a key first. */
+  protected readonly encrypted = computed(() => this.run().options.encryptTo.length > 0);
   protected readonly parallel = computed(() => parallelRestore(this.run()));
   protected readonly parallelLabel = $localize`:shell command@@result.parallel:Commande de restauration parallèle`;
   protected readonly copyParallel = $localize`:button@@result.copyParallel:Copier la commande de restauration parallèle`;

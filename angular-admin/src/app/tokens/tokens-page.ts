@@ -64,7 +64,7 @@ import { NewTokenDialog } from './new-token-dialog';
       </ul>
       @if (list.length === 0) {
         <app-empty-face icon="key">
-          <p i18n="@@tokens.empty">Aucun jeton : aucun script n’a accès.</p>
+          <p i18n="@@tokens.empty">Aucun jeton : aucun script n’a accès.</p>
         </app-empty-face>
       }
     } @else if (tokens.failure(); as failed) {
@@ -88,7 +88,7 @@ export class TokensPage {
 
   protected async revoke(token: Token): Promise<void> {
     const meant = await this.confirmation.isMeant({
-      title: $localize`:@@tokens.revokeTitle:Révoquer « ${token.name}:name: » ?`,
+      title: $localize`:@@tokens.revokeTitle:Révoquer « ${token.name}:name: » ?`,
       words: $localize`:@@tokens.revokeWords:Les scripts qui l’utilisent seront refusés dès leur prochaine requête.`,
       no: $localize`:@@tokens.revokeNo:Garder le jeton`,
       yes: $localize`:@@tokens.revokeYes:Révoquer`,

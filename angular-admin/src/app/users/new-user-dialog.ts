@@ -47,7 +47,7 @@ const LEAST_LENGTH = 8;
             }
           </select>
           <mat-hint i18n="@@newUser.roleHint">
-            L’exploitation suit les exports ; le super-administrateur peut tout.
+            L’exploitation suit les exports ; le super-administrateur peut tout.
           </mat-hint>
         </mat-form-field>
       </mat-dialog-content>

@@ -43,7 +43,7 @@ export class UsersPage {
 
   protected roleOffer(account: Account): string {
     const word = ROLE_WORDS[this.otherRole(account)];
-    return $localize`:action@@users.makeRole:Passer au rôle « ${word}:role: »`;
+    return $localize`:action@@users.makeRole:Passer au rôle « ${word}:role: »`;
   }
 
   protected menuLabel({ email }: Account): string {
@@ -61,7 +61,7 @@ export class UsersPage {
 
   protected async disable(account: Account): Promise<void> {
     const meant = await this.confirmation.isMeant({
-      title: $localize`:@@users.disableTitle:Désactiver ${account.email}:email: ?`,
+      title: $localize`:@@users.disableTitle:Désactiver ${account.email}:email: ?`,
       words: $localize`:@@users.disableWords:Ses sessions, ses jetons et ses liens cessent aussitôt. Le compte peut être réactivé.`,
       no: $localize`:@@users.disableNo:Laisser actif`,
       yes: $localize`:@@users.disableYes:Désactiver`,
@@ -71,7 +71,7 @@ export class UsersPage {
 
   protected async resetPassword({ id, email }: Account): Promise<void> {
     const meant = await this.confirmation.isMeant({
-      title: $localize`:@@users.passwordTitle:Donner un nouveau mot de passe à ${email}:email: ?`,
+      title: $localize`:@@users.passwordTitle:Donner un nouveau mot de passe à ${email}:email: ?`,
       words: $localize`:@@users.passwordWords:L’ancien ne vaudra plus, et ses sessions se terminent. Le nouveau est affiché une fois.`,
       no: $localize`:@@users.passwordNo:Garder l’ancien`,
       yes: $localize`:@@users.passwordYes:En donner un nouveau`,
@@ -87,8 +87,8 @@ export class UsersPage {
 
   protected async resetTotp({ id, email }: Account): Promise<void> {
     const meant = await this.confirmation.isMeant({
-      title: $localize`:@@users.totpTitle:Retirer le second facteur de ${email}:email: ?`,
-      words: $localize`:@@users.totpWords:Pour un téléphone perdu : la connexion ne demandera plus que le mot de passe, et ses sessions se terminent.`,
+      title: $localize`:@@users.totpTitle:Retirer le second facteur de ${email}:email: ?`,
+      words: $localize`:@@users.totpWords:Pour un téléphone perdu : la connexion ne demandera plus que le mot de passe, et ses sessions se terminent.`,
       no: $localize`:@@users.totpNo:Le garder`,
       yes: $localize`:@@users.totpYes:Retirer`,
     });

@@ -51,7 +51,7 @@ const FAILURES = {
   },
   source_error: {
     what: $localize`:failed export@@failure.source_error.what:PostgreSQL n’a pas pu lire une partie des données.`,
-    next: $localize`:failed export@@failure.source_error.next:Les détails disent quel objet est en cause : il faut le réparer ou l’exclure avant de relancer.`,
+    next: $localize`:failed export@@failure.source_error.next:Les détails disent quel objet est en cause : il faut le réparer ou l’exclure avant de relancer.`,
   },
   archive_invalid: {
     what: $localize`:failed export@@failure.archive_invalid.what:Le fichier produit n’a pas passé la vérification.`,
@@ -59,7 +59,7 @@ const FAILURES = {
   },
   restore_failed: {
     what: $localize`:failed export@@failure.restore_failed.what:La restauration d’essai a échoué.`,
-    next: $localize`:failed export@@failure.restore_failed.next:Les détails disent ce qui ne se restaure pas ; le fichier n’a pas été gardé.`,
+    next: $localize`:failed export@@failure.restore_failed.next:Les détails disent ce qui ne se restaure pas ; le fichier n’a pas été gardé.`,
   },
   verify_unavailable: {
     what: $localize`:failed export@@failure.verify_unavailable.what:La vérification demandée n’est pas possible sur cette machine.`,
@@ -67,15 +67,15 @@ const FAILURES = {
   },
   interrupted: {
     what: $localize`:failed export@@failure.interrupted.what:L’export a été interrompu par un arrêt du service.`,
-    next: $localize`:failed export@@failure.interrupted.next:Relancez-le ; si cela se répète, consultez les journaux du worker.`,
+    next: $localize`:failed export@@failure.interrupted.next:Relancez-le ; si cela se répète, consultez les journaux du worker.`,
   },
   file_lost: {
     what: $localize`:failed export@@failure.file_lost.what:Le fichier n’est plus dans le stockage.`,
-    next: $localize`:failed export@@failure.file_lost.next:Relancez un export ; vérifiez aussi qui d’autre écrit dans ce dossier.`,
+    next: $localize`:failed export@@failure.file_lost.next:Relancez un export ; vérifiez aussi qui d’autre écrit dans ce dossier.`,
   },
   internal: {
     what: $localize`:failed export@@failure.internal.what:Une erreur interne de pg-export a arrêté l’export.`,
-    next: $localize`:failed export@@failure.internal.next:Relancez-le ; si cela se répète, transmettez les détails à l’équipe technique.`,
+    next: $localize`:failed export@@failure.internal.next:Relancez-le ; si cela se répète, transmettez les détails à l’équipe technique.`,
   },
 } satisfies Record<string, FailureWords>;
 

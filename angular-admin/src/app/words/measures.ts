@@ -8,10 +8,16 @@ type Unit = (typeof SIZES)[number] | 'second' | 'minute' | 'hour' | 'day';
 export class Measures {
   private readonly locale = inject(LOCALE_ID);
   private readonly whole = new Intl.NumberFormat(this.locale, { maximumFractionDigits: 0 });
+  private readonly plural = new Intl.PluralRules(this.locale);
   private readonly moment = new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'short' });
 
   count(value: number | null | undefined): string {
     return value == null ? '–' : this.whole.format(value);
+  }
+
+  /** Whether the reader's language counts it as one thing: French does so with 0 too. For messages outside templates. */
+  isOne(value: number): boolean {
+    return this.plural.select(value) === 'one';
   }
 
   /** @param value 0 to 100; rounded down, because 100 is said only when the file is ready */

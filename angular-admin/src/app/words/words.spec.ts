@@ -73,4 +73,13 @@ describe('measures', () => {
     expect(plain(show.percent(99.99))).toBe(almost);
     expect(show.bytes(null)).toBe('–');
   });
+
+  it.each([
+    ['fr', [true, true, false]],
+    ['en', [false, true, false]],
+  ])('counts 0, 1 and 2 as %s does', (locale, ones) => {
+    TestBed.configureTestingModule({ providers: [{ provide: LOCALE_ID, useValue: locale }] });
+    const show = TestBed.inject(Measures);
+    expect([0, 1, 2].map((value) => show.isOne(value))).toEqual(ones);
+  });
 });

@@ -57,7 +57,7 @@ describe('table map', () => {
   it('tells the table that is being dumped, and the one that is looked at', async () => {
     const told = (): string => (fixture.nativeElement as HTMLElement).querySelector('.told')?.textContent ?? '';
     expect(told()).toContain('public.events');
-    expect(told()).toContain('25 lignes sur 100');
+    expect(told()).toContain('25 sur 100 lignes');
     stretches()[2]?.dispatchEvent(new MouseEvent('mouseenter'));
     await settle();
     expect(told()).toContain('public.stock');
@@ -79,5 +79,30 @@ describe('table map', () => {
     const rows = (fixture.nativeElement as HTMLElement).querySelectorAll('tbody tr');
     expect(rows).toHaveLength(3);
     expect(rows[0]?.textContent).toContain('terminée');
+  });
+
+  it('counts rows and the tables that are left out as the language does', async () => {
+    const dust = Array.from({ length: 198 }, (_, nth) => table(`dust${String(nth)}`, 1));
+    fixture.componentRef.setInput('tables', [
+      table('none', 900, { state: 'done', rowsDone: 0 }),
+      table('single', 800, { state: 'done', rowsDone: 1 }),
+      table('pair', 700, { state: 'done', rowsDone: 2 }),
+      ...dust,
+    ]);
+    await settle();
+    const labels = stretches().map((stretch) => stretch.getAttribute('aria-label') ?? '');
+    expect(labels[0]).toMatch(/· 0 ligne ·/);
+    expect(labels[1]).toMatch(/· 1 ligne ·/);
+    expect(labels[2]).toMatch(/· 2 lignes ·/);
+    expect(textOf(fixture)).toContain('et 1 table plus petite');
+    fixture.componentRef.setInput('tables', [
+      table('big', 9),
+      table('more', 8),
+      table('less', 7),
+      ...dust,
+      table('x', 1),
+    ]);
+    await settle();
+    expect(textOf(fixture)).toContain('et 2 tables plus petites');
   });
 });

@@ -56,9 +56,15 @@ export class TableMap {
   protected rows({ rowsDone, rowsTotal, state }: Pick<ExportTable, 'rowsDone' | 'rowsTotal' | 'state'>): string {
     if (state === 'waiting') return '';
     const done = this.show.count(rowsDone);
-    if (state === 'done') return $localize`:rows of a table@@map.rowsDone:${done}:done: lignes`;
+    if (state === 'done') {
+      return this.show.isOne(rowsDone)
+        ? $localize`:one row of a table@@map.rowDone:${done}:done: ligne`
+        : $localize`:rows of a table@@map.rowsDone:${done}:done: lignes`;
+    }
     const total = this.show.count(rowsTotal);
-    return $localize`:rows of a table@@map.rows:${done}:done: lignes sur ${total}:total:`;
+    return this.show.isOne(rowsTotal)
+      ? $localize`:one row of a table@@map.row:${done}:done: sur ${total}:total: ligne`
+      : $localize`:rows of a table@@map.rows:${done}:done: sur ${total}:total: lignes`;
   }
 
   protected stateWord(state: ExportTable['state']): string {

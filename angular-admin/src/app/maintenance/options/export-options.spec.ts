@@ -71,7 +71,7 @@ describe('export options', () => {
     expect(fixture.componentInstance.valid()).toBe(false);
     fixture.componentInstance.reveal();
     await settle();
-    await expect(field.getTextErrors()).resolves.toEqual(['« age1typo » n’est pas une clé publique age.']);
+    await expect(field.getTextErrors()).resolves.toEqual(['«\u00a0age1typo\u00a0» n’est pas une clé publique age.']);
   });
 
   it('leave a number as it is typed, and refuse one that is none', async () => {

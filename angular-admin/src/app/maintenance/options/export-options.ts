@@ -31,7 +31,7 @@ function tooMany(names: readonly unknown[]) {
   if (names.length <= MOST_NAMES) return undefined;
   return {
     kind: 'names',
-    message: $localize`:form error@@options.namesMost:${MOST_NAMES}:most: noms au plus, et non ${names.length}:picked: : choisissez plutôt des schémas.`,
+    message: $localize`:form error@@options.namesMost:${MOST_NAMES}:most: noms au plus, et non ${names.length}:picked: : choisissez plutôt des schémas.`,
   };
 }
 
@@ -99,7 +99,7 @@ export class ExportOptions {
         const shown = stranger.slice(0, 24);
         return {
           kind: 'recipient',
-          message: $localize`:form error@@options.recipientBad:« ${shown}:recipient: » n’est pas une clé publique age.`,
+          message: $localize`:form error@@options.recipientBad:« ${shown}:recipient: » n’est pas une clé publique age.`,
         };
       }
       if (recipients.length <= MOST_RECIPIENTS) return undefined;

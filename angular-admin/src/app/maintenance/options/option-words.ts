@@ -14,7 +14,7 @@ export const FORMAT_WORDS: Words<OptionChoice['format']> = {
   },
   directory: {
     word: $localize`:export format@@format.directory:Répertoire (.tar)`,
-    hint: $localize`:export format@@format.directory.hint:Plusieurs tables à la fois : plus rapide, mais plus de connexions et de place.`,
+    hint: $localize`:export format@@format.directory.hint:Plusieurs tables à la fois : plus rapide, mais plus de connexions et de place.`,
   },
 };
 
@@ -71,7 +71,7 @@ export const SCOPE_WORDS: Words<Scope> = {
   },
   withoutRows: {
     word: $localize`:which tables@@scope.withoutRows:Toutes, les choisies sans leurs lignes`,
-    hint: $localize`:which tables@@scope.withoutRows.hint:Pour un journal volumineux : sa structure reste, ses lignes non.`,
+    hint: $localize`:which tables@@scope.withoutRows.hint:Pour un journal volumineux : sa structure reste, ses lignes non.`,
   },
 };
 
@@ -82,6 +82,6 @@ export const VERIFY_WORDS: Words<OptionChoice['verify']> = {
   },
   restore: {
     word: $localize`:verification@@verify.restore:Restaurer et comparer`,
-    hint: $localize`:verification@@verify.restore.hint:Le fichier est restauré dans un serveur jetable et comparé : plus sûr, bien plus long.`,
+    hint: $localize`:verification@@verify.restore.hint:Le fichier est restauré dans un serveur jetable et comparé : plus sûr, bien plus long.`,
   },
 };
