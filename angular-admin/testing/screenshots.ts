@@ -5,17 +5,13 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from '@playwright/test';
-import { allShots, checkShots, nameOf } from './scene-check.ts';
-
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+import { allShots, checkShots, launchChromium, nameOf } from './scene-check.ts';
 
 const [folder = 'shots', pattern = ''] = process.argv.slice(2);
 const wanted = new RegExp(pattern);
 
 mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const browser = await launchChromium();
 const shots = allShots().filter((shot) => wanted.test(nameOf(shot)));
 const complaints = await checkShots(browser, shots, (shot) => join(folder, `${nameOf(shot)}.png`));
 await browser.close();

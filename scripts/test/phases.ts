@@ -79,6 +79,11 @@ export const allPhases: readonly Phase[] = [
   },
   jest('unit', 'Unit tests', [], '--maxWorkers=2'),
   jest('panel', 'Tests of the panel', [], '--maxWorkers=2'),
+  {
+    // Not under jest, in whose sandbox Playwright takes five times the processor.
+    ...check('scenes', 'Every screen in every state', undefined, ['angular-admin/testing/check-scenes.ts']),
+    needs: ['panel build', 'chromium'],
+  },
   jest(
     'integration',
     'Integration tests',
