@@ -184,6 +184,8 @@ describe('history page', () => {
       request.flush({ items: [], nextCursor: null });
     });
     await settle();
+    // The row and its menu are gone.
+    expect(document.activeElement?.textContent).toBe('Historique');
   });
 
   it('gives somebody of OPS the list without actions', async () => {

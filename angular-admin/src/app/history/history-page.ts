@@ -17,6 +17,7 @@ import { FileDownload } from '../maintenance/file-download';
 import { HistoryTable } from '../maintenance/history-table';
 import { wishAgain } from '../maintenance/options/again';
 import { Session } from '../session/session';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { STATUS_WORDS } from '../words/export-words';
 import { HistoryPages } from './history-pages';
 
@@ -26,6 +27,7 @@ const isStatus = (text: string | undefined): text is Export['status'] =>
 /** Every export there was, page by page; the address says which ones. */
 @Component({
   selector: 'app-history-page',
+  hostDirectives: [FocusKeeper],
   imports: [EmptyFace, HistoryTable, MatButton, MatFormFieldModule, MatIcon, MatInput, ProblemFace],
   providers: [ExportCancel, ExportDeletion, ExportOrder, HistoryPages],
   templateUrl: './history-page.html',

@@ -1,5 +1,6 @@
-import { afterNextRender, Component, ElementRef, inject, viewChild } from '@angular/core';
-import { RouterOutlet } from '@angular/router';
+import { afterNextRender, Component, DOCUMENT, ElementRef, inject, viewChild } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { ProviderReturn } from '../session/provider-return';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
@@ -18,6 +19,8 @@ import { MainNav } from './main-nav';
 export class Shell {
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
 
+  private readonly document = inject(DOCUMENT);
+
   constructor() {
     // Whatever screen is open, the tab says how far the export is, and its file is delivered.
     inject(TabSign);
@@ -25,6 +28,12 @@ export class Shell {
     afterNextRender(() => {
       this.focusMain();
     });
+    // A link within a page is gone with it; one of the header stays, and keeps the focus.
+    inject(Router)
+      .events.pipe(takeUntilDestroyed())
+      .subscribe((event) => {
+        if (event instanceof NavigationEnd && this.document.activeElement === this.document.body) this.focusMain();
+      });
   }
 
   protected focusMain(): void {

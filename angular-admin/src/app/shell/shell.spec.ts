@@ -1,0 +1,55 @@
+import { Component } from '@angular/core';
+import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { Router, RouterLink, RouterOutlet } from '@angular/router';
+import { render, settle, setUpPanel, signInAs } from '../testing/panel-bed';
+import { Shell } from './shell';
+
+@Component({ imports: [RouterOutlet], template: '<router-outlet />' })
+class Frame {}
+@Component({ imports: [RouterLink], template: '<a class="onward" routerLink="/history/1">{{ word }}</a>' })
+class ListPage {
+  protected readonly word = 'Onward';
+}
+@Component({ template: '' })
+class BlankPage {}
+
+describe('shell', () => {
+  let fixture: ComponentFixture<Frame>;
+  const element = (): HTMLElement => fixture.nativeElement as HTMLElement;
+
+  beforeEach(async () => {
+    const children = [
+      { path: 'history', component: ListPage },
+      { path: 'history/:id', component: BlankPage },
+    ];
+    setUpPanel([{ path: '', component: Shell, children }]);
+    await signInAs('SUPER_ADMIN');
+    fixture = await render(Frame);
+    await TestBed.inject(Router).navigateByUrl('/history');
+    await settle();
+  });
+  afterEach(() => {
+    fixture.destroy();
+  });
+
+  const follow = async (link: HTMLElement | null): Promise<void> => {
+    link?.focus();
+    link?.click();
+    await settle();
+    await settle();
+    expect(TestBed.inject(Router).url).toBe('/history/1');
+  };
+
+  it('leads the focus to the page when the link to it is gone with its own', async () => {
+    await follow(element().querySelector<HTMLElement>('a.onward'));
+    expect(document.activeElement?.tagName).toBe('MAIN');
+  });
+
+  it('leaves it where it is on a link that stays', async () => {
+    const stays = element().querySelector<HTMLElement>('app-main-nav nav a');
+    stays?.focus();
+    await TestBed.inject(Router).navigateByUrl('/history/1');
+    await settle();
+    expect(document.activeElement).toBe(stays);
+  });
+});
