@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Whether something could listen there now; the reason when not. */
@@ -14,17 +15,15 @@ export function tryToListen(
   });
 }
 
-/** A port of 127.0.0.1 that nothing listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((settle, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') fail(new Error('the system gave no port'));
-        else settle(address.port);
-      });
-    });
-  });
+/** Below what systems give to outgoing connections (32768 on Linux, 49152 on macOS), one of which could take a port before we listen. */
+const [LOWEST, HIGHEST] = [20_000, 32_767];
+const TRIES = 100;
+
+/** A port of 127.0.0.1 that nothing listens on at this moment, and that no outgoing connection gets later. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if ((await tryToListen('127.0.0.1', port)) === 'free') return port;
+  }
+  throw new Error(`of ${TRIES} ports between ${LOWEST} and ${HIGHEST} none is free`);
 }

@@ -95,7 +95,7 @@ export const allPhases: readonly Phase[] = [
     'e2e',
     'End-to-end tests',
     ['server build', 'panel build', 'postgres', 'redis', 'zstd', 'chromium'],
-    '--runInBand',
+    '--maxWorkers=2',
     '--testTimeout=300000',
   ),
   {

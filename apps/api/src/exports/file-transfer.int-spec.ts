@@ -86,9 +86,9 @@ it('takes the same two buffers for a client, however slow it is and however long
   const before = memoryInUse().buffers;
   const clients = await Promise.all(Array.from({ length: CLIENTS }, begin));
   await settled(...clients);
-  const bytesOfEach = () => (memoryInUse().buffers - before) / CLIENTS;
-  // Two of 256 KiB, and what the client's own stream holds.
-  expect(bytesOfEach()).toBeLessThan(0.75 * MB);
+  // Two of 256 KiB, and what the client's own stream holds. What was collected is given back a little later, in the background.
+  const holdsNoMore = () => (memoryInUse().buffers - before) / CLIENTS < 0.75 * MB;
+  await until('each takes its two buffers and no more', holdsNoMore);
 
   for (const client of clients) {
     for (let received = 0; received < 20 * MB;) {
@@ -99,7 +99,7 @@ it('takes the same two buffers for a client, however slow it is and however long
   }
   await settled(...clients);
 
-  expect(bytesOfEach()).toBeLessThan(0.75 * MB);
+  await until('each takes its two buffers and no more, later too', holdsNoMore);
   clients.forEach((client) => client.destroy());
   await until('the files are closed', allClosed);
 });
