@@ -26,11 +26,12 @@ export class AppModule {
         requestLog(logStream),
         DatabaseModule.forRoot(config.databaseUrl),
         QueueModule.forRoot(config, 'fails fast'),
+        // Before the others with routes: Express tries one after the other, and most requests ask how an export is.
+        ExportsModule.forRoot(config),
         AccessModule.forRoot(config, keys),
         AuditModule.forRoot(keys.auditTrail),
         SecondFactorModule.forRoot(keys.secretSeal),
         OidcModule.forRoot(config.oidc),
-        ExportsModule.forRoot(config),
         DatabasesModule.forRoot(config),
       ],
       controllers: [HealthController, TokensController, UsersController],

@@ -16,14 +16,20 @@ export { ExportEntity, type StoredError, type FileProof, type StoredFile } from 
 export { SessionEntity } from './entities/session.entity.js';
 export { UserEntity } from './entities/user.entity.js';
 export { type ChangeAudience, ExportChanges, LISTENER_NAME } from './export-changes.js';
-export { type ExportFilter, ExportLedger, type NewExport, type PlacedExport } from './export-ledger.js';
+export {
+  type ExportFilter,
+  ExportLedger,
+  type ExportVersion,
+  type NewExport,
+  type PlacedExport,
+} from './export-ledger.js';
 export { Housekeeping } from './housekeeping.js';
 export { type AttemptRules, LoginFailures } from './login-failures.js';
 export { ProviderAccounts, type ProviderSubject } from './provider-accounts.js';
 export { type RefusalCount, RefusalCounter } from './refusal-counter.js';
 export { type Claim, type Run, RunLedger, type Standing } from './run-ledger.js';
 export { SecondFactors, type SecondFactorState } from './second-factors.js';
-export { SessionStore } from './session-store.js';
+export { type LivingSession, SessionStore } from './session-store.js';
 export { SharedQuestion } from './shared-question.js';
 export { StoreRegister } from './store-register.js';
 export { SweepTurn } from './sweep-turn.js';

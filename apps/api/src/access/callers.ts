@@ -1,4 +1,4 @@
-import { type ApiTokenEntity, type SessionEntity, SessionStore, TokenStore, type UserEntity } from '#lib/database';
+import { type ApiTokenEntity, type LivingSession, SessionStore, TokenStore } from '#lib/database';
 import type { Caller } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import type { AccessClaims } from './access-tokens.js';
@@ -57,7 +57,7 @@ export class Callers {
     return this.ofApiToken(token);
   }
 
-  private ofSession({ id, user, steppedUpAt }: SessionEntity): Caller {
+  private ofSession({ id, user, steppedUpAt }: LivingSession): Caller {
     return { ...this.ofAccount(user), via: 'session', sessionId: id, scopes: null, steppedUpAt };
   }
 
@@ -65,7 +65,7 @@ export class Callers {
     return { ...this.ofAccount(user), via: 'token', sessionId: id, scopes, steppedUpAt: null };
   }
 
-  private ofAccount(user: UserEntity) {
+  private ofAccount(user: LivingSession['user']) {
     return { userId: user.id, email: user.email, role: user.role, enrolmentDue: this.secondFactor.isDue(user) };
   }
 }

@@ -10,7 +10,11 @@ export class SecondFactorRule {
   }
 
   /** Who signs in at the identity provider proves themselves there, by whatever it asks for. */
-  isDue({ role, totpConfirmedAt, passwordHash }: UserEntity): boolean {
+  isDue({
+    role,
+    totpConfirmedAt,
+    passwordHash,
+  }: Pick<UserEntity, 'role' | 'totpConfirmedAt' | 'passwordHash'>): boolean {
     return this.isFor(role) && totpConfirmedAt === null && passwordHash !== null;
   }
 }

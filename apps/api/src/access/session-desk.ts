@@ -75,7 +75,7 @@ export class SessionDesk {
   async namedBy(refreshToken: string, authorization: string | undefined): Promise<SessionEntity[]> {
     const bearer = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     const ids = [this.tokens.sessionOf(refreshToken), bearer === undefined ? null : await this.sessionOfBearer(bearer)];
-    return this.sessions.aliveAmong(ids.filter((id) => id !== null));
+    return this.sessions.wholeAliveAmong(ids.filter((id) => id !== null));
   }
 
   private async sessionOfBearer(bearer: string): Promise<string | null> {
@@ -86,7 +86,7 @@ export class SessionDesk {
 
   private async sessionOf(refreshToken: string): Promise<SessionEntity | null> {
     const id = this.tokens.sessionOf(refreshToken);
-    return id === null ? null : this.sessions.alive(id);
+    return id === null ? null : ((await this.sessions.wholeAliveAmong([id]))[0] ?? null);
   }
 
   private async answer(session: SessionEntity, user: UserEntity): Promise<SignedInUser> {

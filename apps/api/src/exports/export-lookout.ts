@@ -1,7 +1,7 @@
-import { ExportChanges, ExportLedger, type PlacedExport, SharedQuestion } from '#lib/database';
+import { ExportChanges } from '#lib/database';
 import { isFinal, Refusal } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
-import { etagOf, toView } from './export-view.js';
+import { ExportSightings } from './export-sightings.js';
 import { type LookoutPace, LookoutPost, type Sighting } from './lookout-post.js';
 
 /** A little more than a second: with the question whether its followers still may, an export costs less than one a second. */
@@ -20,14 +20,9 @@ interface Manned {
 export class ExportLookout {
   private readonly posts = new Map<string, Manned>();
   private isListening = false;
-  /** Written once for all who are told of it. */
-  private readonly question = new SharedQuestion(async (ids: string[]) => {
-    const found = await this.ledger.findPlacedAmong(ids);
-    return new Map(found.map((one) => [one.row.id, sightingOf(one)]));
-  });
 
   constructor(
-    private readonly ledger: ExportLedger,
+    private readonly sightings: ExportSightings,
     private readonly changes: ExportChanges,
   ) {}
 
@@ -36,9 +31,7 @@ export class ExportLookout {
    * @throws {Refusal} `not_found`
    */
   async look(id: string): Promise<Sighting> {
-    const sighting = await this.question.answerTo(id);
-    if (sighting === undefined) throw new Refusal('not_found', 'There is no such export.');
-    return sighting;
+    return found(await this.sightings.poll(id));
   }
 
   /**
@@ -66,7 +59,7 @@ export class ExportLookout {
     this.listen();
     const manned = this.posts.get(id) ?? {
       post: new LookoutPost(
-        () => this.look(id),
+        async () => found(await this.sightings.look(id)),
         () => this.changes.isListening,
         PACE,
       ),
@@ -99,6 +92,8 @@ export class ExportLookout {
   }
 }
 
-function sightingOf({ row, queuePosition }: PlacedExport): Sighting {
-  return { row, etag: etagOf(row, queuePosition), json: JSON.stringify(toView(row, queuePosition)) };
+/** @throws {Refusal} `not_found` */
+function found(sighting: Sighting | undefined): Sighting {
+  if (sighting === undefined) throw new Refusal('not_found', 'There is no such export.');
+  return sighting;
 }

@@ -28,7 +28,7 @@ function toFileView(file: NonNullable<ExportEntity['file']>, expiresAt: Date | n
 }
 
 /** Changes exactly when a client can see a change: the row's version, and the place in the queue. */
-export function etagOf(row: ExportEntity, queuePosition: number): string {
+export function etagOf(row: Pick<ExportEntity, 'version'>, queuePosition: number): string {
   return `"${String(row.version)}-${String(queuePosition)}"`;
 }
 

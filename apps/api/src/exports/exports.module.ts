@@ -11,6 +11,7 @@ import { DeskRules, ExportDesk } from './export-desk.js';
 import { ExportEstimator } from './export-estimator.js';
 import { ExportLookout } from './export-lookout.js';
 import { ExportReporter } from './export-reporter.js';
+import { ExportSightings } from './export-sightings.js';
 import { ExportsController } from './exports.controller.js';
 import { ProofAvailability } from './proof-availability.js';
 import { ExportTablesController } from './export-tables.controller.js';
@@ -35,6 +36,7 @@ export class ExportsModule {
         ExportDesk,
         ExportLookout,
         ExportReporter,
+        ExportSightings,
         FileDesk,
         FileHandout,
         {

@@ -1,5 +1,5 @@
 import type { OidcSettings } from '#lib/config';
-import { type SessionEntity, SessionStore } from '#lib/database';
+import { type LivingSession, SessionStore } from '#lib/database';
 import { type AuditActor, Refusal } from '#lib/domain';
 import * as client from 'openid-client';
 import { type OpenedSession, type SessionDesk } from '../access/session-desk.js';
@@ -78,7 +78,7 @@ export class ProviderSignIn {
   }
 
   private async stepUp(
-    session: SessionEntity | null,
+    session: LivingSession | null,
     flow: Flow,
     by: { userId: string; who: VouchedFor },
   ): Promise<void> {
