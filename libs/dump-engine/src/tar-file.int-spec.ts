@@ -43,12 +43,30 @@ describe('a packed folder', () => {
     expect(back).toBe(big.toString());
   });
 
-  it('is refused when a file is not what it was when it was counted', async () => {
+  it.each([7, 9, 600])('is refused when a file is not what it was when it was counted: %i bytes', async (bytes) => {
     await writeFile(join(folder, 'toc.dat'), 'contents');
-    await expect(packFolder(folder, new Map([['toc.dat', 9]]), sink, never)).rejects.toMatchObject({
+    await expect(packFolder(folder, new Map([['toc.dat', bytes]]), sink, never)).rejects.toMatchObject({
       code: 'archive_invalid',
       detail: 'toc.dat',
     });
+  });
+
+  it('takes no more memory for a large file than for a small one', async () => {
+    await writeFile(join(folder, 'toc.dat'), Buffer.alloc(16 << 20));
+    const seen = new Set<ArrayBufferLike>();
+    await packFolder(
+      folder,
+      new Map([['toc.dat', 16 << 20]]),
+      {
+        ...sink,
+        write: (chunk) => {
+          if (chunk.length > 512 * 2) seen.add(chunk.buffer);
+          return Promise.resolve();
+        },
+      },
+      never,
+    );
+    expect(seen.size).toBe(1);
   });
 
   it('is refused when a file is gone', async () => {

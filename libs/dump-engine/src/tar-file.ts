@@ -1,11 +1,17 @@
 import { ExportFailure } from '#lib/domain';
 import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
-import { create, extract, Parser } from 'tar';
+import { extract, Header, Parser, Pax } from 'tar';
 import type { ByteSink } from './byte-sink.js';
 
+/** A multiple of the block, so that a part ends where a block does. */
 const READ_BYTES = 1 << 20;
+const BLOCK_BYTES = 512;
+/** Two empty blocks (POSIX.1-2017, pax, "ustar Interchange Format"). */
+const END_OF_TAR = Buffer.alloc(2 * BLOCK_BYTES);
 /** pg_restore's own list of what there is: without it the rest is nothing. */
 const TABLE_OF_CONTENTS = 'toc.dat';
 
@@ -23,20 +29,66 @@ export async function packFolder(
 ): Promise<void> {
   const names = [...sizes.keys()].sort((a, b) => Number(a === TABLE_OF_CONTENTS) - Number(b === TABLE_OF_CONTENTS));
   const tally = new TarTally();
-  // Portable: whose files they were on this machine is nobody's business.
-  const pack = create({ cwd: folder, portable: true, strict: true, maxReadSize: READ_BYTES }, names);
-  // The loop hears of the first error; those that follow it are of no interest, and must not count as unheard.
-  pack.on('error', () => undefined);
-  for await (const chunk of pack) {
+  const write = (part: Buffer) => {
     signal.throwIfAborted();
-    tally.read(chunk);
-    await sink.write(chunk);
-  }
+    tally.read(part);
+    return sink.write(part);
+  };
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  for (const name of names) await packFile({ folder, name, size: sizes.get(name) ?? 0 }, buffer, write);
+  await write(END_OF_TAR);
   const packed = await tally.finish();
   const wrong = names.filter((name) => packed.get(name) !== sizes.get(name));
-  if (wrong.length === 0 && packed.size === sizes.size) return;
-  throw new ExportFailure('archive_invalid', 'The tar does not hold the files that pg_dump has made.', {
-    detail: wrong.slice(0, 5).join(', '),
+  if (wrong.length > 0 || packed.size !== sizes.size) throw notAsMade(wrong);
+}
+
+/**
+ * Writes one file of a tar through the same buffer as all others: tar's own packer takes a new one for each megabyte, and
+ * of a large folder that is more than the garbage collector is in a hurry to collect.
+ */
+async function packFile(
+  { folder, name, size }: { folder: string; name: string; size: number },
+  buffer: Buffer,
+  write: (part: Buffer) => Promise<void>,
+): Promise<void> {
+  const file = await open(join(folder, name), 'r');
+  try {
+    const { mtime } = await file.stat();
+    await write(headerOf({ path: name, size, mtime }));
+    for (let packed = 0; packed < size;) {
+      const wanted = Math.min(READ_BYTES, size - packed);
+      if ((await readWhole(file, buffer, wanted)) < wanted) throw notAsMade([name]);
+      const padded = Math.ceil(wanted / BLOCK_BYTES) * BLOCK_BYTES;
+      await write(buffer.fill(0, wanted, padded).subarray(0, padded));
+      packed += wanted;
+    }
+    if ((await readWhole(file, buffer, 1)) > 0) throw notAsMade([name]);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns how many of the wanted bytes there were */
+async function readWhole(file: FileHandle, buffer: Buffer, wanted: number): Promise<number> {
+  let filled = 0;
+  while (filled < wanted) {
+    const { bytesRead } = await file.read(buffer, filled, wanted - filled, null);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}
+
+/** Whose file it was on this machine is nobody's business. */
+function headerOf({ path, size, mtime }: { path: string; size: number; mtime: Date }): Buffer {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  const needsMore = new Header({ path, size, mtime, mode: 0o600, type: 'File' }).encode(block);
+  return needsMore ? Buffer.concat([new Pax({ path, size, mtime }).encode(), block]) : block;
+}
+
+function notAsMade(names: readonly string[]): ExportFailure {
+  return new ExportFailure('archive_invalid', 'The tar does not hold the files that pg_dump has made.', {
+    detail: names.slice(0, 5).join(', '),
   });
 }
 
