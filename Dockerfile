@@ -47,4 +47,4 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 USER node
 HEALTHCHECK --interval=15s --timeout=10s --start-period=30s CMD ["node", "scripts/container/worker-health.mjs"]
-CMD ["node", "--enable-source-maps", "dist/apps/worker/src/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "dist/apps/worker/src/main.js"]

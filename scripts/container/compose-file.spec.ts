@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
+import { NODE_FLAGS } from '../start/node-flags.ts';
 
 const root = join(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
@@ -32,6 +33,12 @@ describe('docker-compose.yml', () => {
     const targets = Object.values(services).flatMap(({ build }) => build?.target ?? []);
     expect(targets.length).toBeGreaterThan(0);
     for (const target of targets) expect(dockerfile).toContain(`AS ${target}\n`);
+  });
+
+  it.each(Object.entries(NODE_FLAGS))('starts the %s with the flags that npm start gives it', (name, flags) => {
+    const [, target = ''] = new RegExp(`AS ${name}\\n([^]*?)(?=\\nFROM |$)`).exec(dockerfile) ?? [];
+    const command = /^CMD (.*)$/m.exec(target)?.[1] ?? '[]';
+    expect(JSON.parse(command)).toEqual(['node', ...flags, `dist/apps/${name}/src/main.js`]);
   });
 
   it('publishes one port, of the api, and only on this machine unless asked otherwise', () => {

@@ -6,6 +6,7 @@ import { launchProcess } from '../machine/running.ts';
 import { runTool } from '../machine/tool.ts';
 import { PlainError } from '../plain-error.ts';
 import { KeepAlive } from './keep-alive.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 
 export interface FirstAdmin {
   email: string;
@@ -60,7 +61,7 @@ export function service(name: 'api' | 'worker', options: ServiceOptions): KeepAl
     try {
       return launchProcess({
         command: process.execPath,
-        args: ['--enable-source-maps', join(root, `dist/apps/${name}/src/main.js`)],
+        args: [...NODE_FLAGS[name], join(root, `dist/apps/${name}/src/main.js`)],
         env: environment,
         cwd: root,
         output,
