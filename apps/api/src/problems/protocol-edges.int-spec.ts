@@ -122,6 +122,22 @@ describe('what Node refuses by itself is a problem like any other, and one line 
     await expectProblem(await Wire.ask(request), status, code);
   });
 
+  it('a tunnel whose client resets the connection, without harm to anybody else', async () => {
+    const tunnel = 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n';
+    const server = api.app.getHttpServer();
+    for (let time = 0; time < 20; time += 1) {
+      const wire = await Wire.open();
+      const arrived = new Promise<Socket>((resolve) => {
+        server.once('connect', (_: unknown, socket: Socket) => resolve(socket));
+      });
+      wire.socket.write(tunnel);
+      const ours = await arrived;
+      wire.socket.resetAndDestroy();
+      await until('the server has noticed', () => ours.destroyed);
+    }
+    expect((await Wire.ask(`GET /health/live HTTP/1.1\r\nHost: a\r\n${LAST}`)).status).toBe(200);
+  });
+
   it('a body that is none, before anybody knows who asks', async () => {
     const body = '{"a":';
     const headers = `Host: a\r\nContent-Type: application/json\r\nContent-Length: ${String(body.length)}\r\n${LAST}`;

@@ -26,6 +26,8 @@ export function answerUnparsedRequests(server: Server): void {
     server.emit('request', request, response);
   });
   server.on('connect', (_: IncomingMessage, socket: HttpSocket) => {
+    // Node has taken its own listener away, and an error that nobody hears of ends the process.
+    socket.on('error', () => socket.destroy());
     refuse(socket, new Refusal('invalid_request', 'This is no proxy: it makes no tunnels.'));
   });
   server.on('clientError', (error: ParserError, socket: HttpSocket) => {
