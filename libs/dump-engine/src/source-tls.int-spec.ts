@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,6 +174,13 @@ describe('TLS with a source', () => {
         'sslkey of the database URL names a file that holds no private key.',
       );
       expect(await readFile(rubbish, 'utf8')).toBe('not a certificate');
+
+      const locked = join(folder, 'locked.key');
+      const form = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'nobody knows' } as const;
+      await writeFile(locked, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(form));
+      expect(
+        await said(`?sslcert=${encodeURIComponent(authority.certificate)}&sslkey=${encodeURIComponent(locked)}`),
+      ).toBe('sslkey of the database URL names a key with a passphrase, which nobody is there to type.');
     });
   });
 });

@@ -114,6 +114,12 @@ export class SourceTls {
       if (holds === 'certificate') new X509Certificate(content);
       if (holds === 'private key') createPrivateKey(content);
     } catch (error) {
+      if (holds === 'private key' && content.includes('ENCRYPTED')) {
+        throw unfit(
+          `${parameter} of the database URL names a key with a passphrase, which nobody is there to type.`,
+          error,
+        );
+      }
       throw unfit(`${parameter} of the database URL names a file that holds no ${String(holds)}.`, error);
     }
     return content;
