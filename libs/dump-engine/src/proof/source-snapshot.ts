@@ -24,6 +24,8 @@ import {
 const FIRST_SERVER_WITH_CLIENT_CHECK = 14;
 const FIRST_SERVER_WITH_TRANSACTION_TIMEOUT = 17;
 const LOCKS_AT_ONCE = 500;
+/** A rest can be as long as a table is large, and is no standstill. */
+const LONGEST_REST_MS = 500;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface SnapshotInput {
@@ -83,16 +85,17 @@ export class SourceSnapshot {
   /**
    * Counts what the file should hold. To be called once pg_dump holds its locks: from then on nobody can empty a table,
    * or write it anew, behind the snapshot's back.
-   * @param onPart called whenever some of it is done
+   * @param onPart called whenever some of it is done, and twice a second while gentle mode has it rest
    * @throws {ExportFailure} `lock_timeout`, or as of any question to the source, or the signal's reason
    */
   measure(scope: FileScope, onPart: () => void, signal: AbortSignal): Promise<DatabaseFigures> {
     const { serverMajor, maxBytesPerSecond } = this.input;
     const pace = maxBytesPerSecond === null ? null : new Pace(maxBytesPerSecond);
-    const onTablePart = async ({ bytes }: MeasuredPart) => {
-      onPart();
-      const restMs = pace?.restAfter(bytes) ?? 0;
-      if (restMs > 0) await sleep(restMs, undefined, { signal });
+    const rest = async (bytes: number) => {
+      for (let restMs = pace?.restAfter(bytes) ?? 0; restMs > 0; restMs -= LONGEST_REST_MS) {
+        await sleep(Math.min(restMs, LONGEST_REST_MS), undefined, { signal });
+        onPart();
+      }
     };
     return ask(async () => {
       const tables = this.tables.filter(scope.hasTable);
@@ -101,6 +104,11 @@ export class SourceSnapshot {
       const figures = new Map<string, TableFigures>(tables.map((table) => [nameOf(table), NO_ROWS]));
       for (const table of read) {
         signal.throwIfAborted();
+        const onTablePart = async ({ share, bytes }: MeasuredPart) => {
+          onPart();
+          // What comes after the last part of all is no reading.
+          if (share < 1 || table !== read.at(-1)) await rest(bytes);
+        };
         const measured = measureTable(this.client, table, serverMajor, onTablePart, maxBytesPerSecond ?? undefined);
         figures.set(nameOf(table), await measured);
       }
