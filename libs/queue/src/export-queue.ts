@@ -34,9 +34,7 @@ export class ExportQueue {
   /** Adds the next run of an export. The job's id comes from the export and the run, so adding twice is harmless. */
   async add({ id, attempts }: Waiting): Promise<void> {
     await this.queue.add('export', { exportId: id }, { jobId: `${id}_${String(attempts + 1)}` });
-    if (this.lastError === '') return;
-    this.logger.log('The queue is back.');
-    this.lastError = '';
+    this.noteUp();
   }
 
   /**
@@ -50,11 +48,21 @@ export class ExportQueue {
   /** Whether the queue answers within `timeoutMs`. */
   async isUp(timeoutMs: number): Promise<boolean> {
     const answer = this.queue.getWaitingCount().then(
-      () => true,
+      () => {
+        this.noteUp();
+        return true;
+      },
       () => false,
     );
     const silence = new Promise<false>((resolve) => setTimeout(resolve, timeoutMs, false).unref());
     return Promise.race([answer, silence]);
+  }
+
+  /** Whoever finds it there says so, or the next outage of the same kind would not be told. */
+  private noteUp(): void {
+    if (this.lastError === '') return;
+    this.logger.log('The queue is back.');
+    this.lastError = '';
   }
 }
 
