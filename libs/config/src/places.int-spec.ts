@@ -48,8 +48,11 @@ describe('the places that variables name', () => {
 
   // Root may make a folder wherever there can be one.
   const asUser = process.getuid?.() === 0 ? it.skip : it;
-  asUser('are named where they can not be made', () => {
+  asUser('are named where they can not be made, or written in', () => {
     mkdirSync(join(folder, 'closed'), { mode: 0o500 });
+    expect(look({ WORK_DIR: join(folder, 'closed') })).toThrow(
+      /WORK_DIR must lead to a folder to write in: .*closed is none \(EACCES\)/,
+    );
     const wrong = look({ WORK_DIR: join(folder, 'closed/work') });
     expect(wrong).toThrow(/WORK_DIR must lead to a folder: .* is not there, and can't be made in .*closed \(EACCES\)/);
   });

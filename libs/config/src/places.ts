@@ -26,18 +26,19 @@ export function requirePlaces(config: Config, places: readonly Place[]): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-/** A folder, or a path at which one can be made. */
+/** A folder that this account may write in, or a path at which one can be made. */
 function folderProblem(variable: string, path: string): string[] {
   const nearest = nearestThatIs(path);
   if (!statSync(nearest).isDirectory()) {
     return [`${variable} must lead to a folder, and ${nearest} is none`];
   }
-  if (nearest === path) return [];
   try {
     accessSync(nearest, constants.W_OK | constants.X_OK);
     return [];
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'not allowed';
+    if (nearest === path)
+      return code === 'EACCES' ? [`${variable} must lead to a folder to write in: ${path} is none (EACCES)`] : [];
     return [`${variable} must lead to a folder: ${path} is not there, and can't be made in ${nearest} (${code})`];
   }
 }
