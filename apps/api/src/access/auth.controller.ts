@@ -95,7 +95,7 @@ export class AuthController {
   @HttpCode(204)
   @SignedIn()
   @OpenToEnrolment()
-  @Audited('step-up', { write: 'outcome' })
+  @Audited('step-up')
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Give the password again, before a sensitive act' })
   @ApiResponse({ status: 204, description: 'The session may do sensitive acts for a while' })

@@ -34,6 +34,7 @@ it('says who, what, when, from where, under which correlation id, and what came 
     .set('X-Correlation-Id', 'nightly-7')
     .send({ format: 'directory', content: 'schema' })
     .expect(202);
+  await writtenDown(2);
 
   const actor = { userId: admin.id, email: admin.email, via: 'session', credentialId: admin.sessionId };
   const common = { action: 'export', actor, address: '203.0.113.9', correlationId: 'nightly-7', at: expect.any(Date) };
@@ -63,7 +64,9 @@ it('writes down signing in and stepping up', async () => {
 
   expect(await written()).toMatchObject([
     { action: 'login', outcome: 'done', actor: { userId: admin.id, email: admin.email } },
+    { action: 'step-up', outcome: 'asked' },
     { action: 'step-up', outcome: 'done' },
+    { action: 'step-up', outcome: 'asked' },
     { action: 'step-up', outcome: 'refused', details: { code: 'invalid_credentials' } },
   ]);
 });

@@ -113,7 +113,7 @@ const ROWS: [what: string, writes: string, act: Act][] = [
     },
   ],
   ['GET /auth/me', '', plain('GET /auth/me')],
-  ['POST /auth/step-up', 'step-up done', plain('POST /auth/step-up', { password: PASSWORD })],
+  ['POST /auth/step-up', 'step-up asked, step-up done', plain('POST /auth/step-up', { password: PASSWORD })],
   ['GET /auth/methods', '', plain('GET /auth/methods')],
   ['GET /auth/oidc/start', '', plain('GET /auth/oidc/start')],
   [
@@ -122,10 +122,10 @@ const ROWS: [what: string, writes: string, act: Act][] = [
     atProvider('ada', 'sign-in'),
   ],
   ['GET /auth/oidc/callback', 'login done', atProvider('ada', 'sign-in')],
-  ['GET /auth/oidc/callback to step up', 'step-up done', atProvider('ada', 'step-up')],
+  ['GET /auth/oidc/callback to step up', 'step-up asked, step-up done', atProvider('ada', 'step-up')],
   [
     'GET /auth/oidc/callback to step up as another',
-    'account.create asked, account.create done, step-up refused',
+    'step-up asked, account.create asked, account.create done, step-up refused',
     atProvider('ada', 'step-up', 'anna'),
   ],
   ['GET /auth/totp', '', plain('GET /auth/totp')],

@@ -58,6 +58,8 @@ export class OidcDesk {
       if (flow.sessionId !== null) {
         const actor = await signIn.whoStepsUp(flow);
         Object.assign(note, { action: 'step-up' }, actor && { actor });
+        // Its session is stepped up before the browser is sent back: not without a record.
+        await this.record.asked(request);
       }
       const opened = await signIn.finish(flow, queryOf(request), request.ip ?? null);
       if (opened !== null) note.actor = signedIn(opened);

@@ -5,6 +5,9 @@ import type { VouchedFor } from './provider-claims.js';
 
 /** Lets in whom an identity provider vouches for. What its word changes about an account is written down as its act. */
 export class ProviderAdmission {
+  /** What is being done for somebody at this moment: who comes meanwhile asks for nothing else. */
+  private readonly underWay = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly issuer: string,
     private readonly accounts: ProviderAccounts,
@@ -29,7 +32,7 @@ export class ProviderAdmission {
     }
     if (known === null) {
       const act = { ...change, action: 'account.create' as const };
-      return this.acts.perform(act, () => this.accounts.add(who, role, names));
+      return this.once(`account ${subject}`, () => this.acts.perform(act, () => this.accounts.add(who, role, names)));
     }
     return known.role === role ? known : this.acts.perform(change, () => this.accounts.setRole(known, role));
   }
@@ -38,7 +41,16 @@ export class ProviderAdmission {
   async signIn(user: UserEntity, sessionId: string, address: string, open: () => Promise<void>): Promise<void> {
     const actor = { userId: user.id, email: user.email, via: 'session' as const, credentialId: sessionId };
     const act = { action: 'login' as const, actor, address, details: { issuer: this.issuer } };
-    await this.acts.perform(act, () => open().then(() => ({ id: sessionId })));
+    await this.once(`session ${sessionId}`, () => this.acts.perform(act, () => open().then(() => ({ id: sessionId }))));
+  }
+
+  /** One act for all who come with the same thing together, as a page does that asks for several things at once. */
+  private once<T>(what: string, act: () => Promise<T>): Promise<T> {
+    const underWay = (this.underWay.get(what) as Promise<T> | undefined) ?? act();
+    this.underWay.set(what, underWay);
+    const forget = () => this.underWay.delete(what);
+    underWay.then(forget, forget);
+    return underWay;
   }
 }
 

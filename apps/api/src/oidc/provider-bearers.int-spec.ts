@@ -50,13 +50,24 @@ describe('an access token that the identity provider has issued', () => {
     expect(await api.database.sql(`SELECT 1 FROM pgexport.users WHERE oidc_subject = 'emil'`)).toEqual([]);
   });
 
-  it('makes one account, however many come at once', async () => {
+  it('makes one account and one sign-in, however many come at once', async () => {
     issuer.accounts.set('bert', { roles: ['operators'] });
     const token = await issuer.accessToken('bert');
     const answers = await Promise.all(Array.from({ length: 8 }, () => get('/auth/me', token)));
 
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     expect(await api.database.sql(`SELECT 1 FROM pgexport.users WHERE oidc_subject = 'bert'`)).toHaveLength(1);
+    const acts = await api.database.sql(
+      `SELECT action, outcome FROM pgexport.audit_events WHERE action = 'account.create' AND target = $1::text
+          OR action = 'login' AND user_id::text = $1 ORDER BY seq`,
+      [answers[0]!.body.id],
+    );
+    // That an account was asked for was written before there was one.
+    expect(acts).toEqual([
+      { action: 'account.create', outcome: 'done' },
+      { action: 'login', outcome: 'asked' },
+      { action: 'login', outcome: 'done' },
+    ]);
   });
 
   it('never takes over an account of ours that has the same e-mail address', async () => {
@@ -110,8 +121,15 @@ describe('an account of the identity provider', () => {
     const { body } = await get('/auth/me', token).expect(200);
     await api.database.sql('UPDATE pgexport.users SET disabled = true WHERE id = $1', [body.id]);
 
+    const traces = async () => [
+      await api.database.sql('SELECT 1 FROM pgexport.sessions WHERE user_id = $1', [body.id]),
+      await api.database.sql(`SELECT 1 FROM pgexport.audit_events WHERE user_id = $1 AND action = 'login'`, [body.id]),
+    ];
+    const before = await traces();
     await get('/auth/me', token).expect(401);
     await get('/auth/me', await issuer.accessToken('dora')).expect(401);
+    // Nor is anything left that would open when the account is switched on again.
+    expect(await traces()).toEqual(before);
   });
 
   it('has from each token on the role that it says', async () => {

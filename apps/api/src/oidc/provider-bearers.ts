@@ -41,6 +41,7 @@ export class ProviderBearers {
     const who = readClaims(claims, this.settings);
     if (claims?.exp === undefined || who === null) return null;
     const user = await this.admission.admit(who, address);
+    if (user.disabled) return null;
     const sessionId = this.sessionOf(who, token);
     await this.carryOn(sessionId, user, {
       expiresAt: new Date(claims.exp * 1_000),
@@ -61,6 +62,8 @@ export class ProviderBearers {
     const carryOn = () => this.sessions.carryOn(id, user.id, expiresAt, steppedUpAt);
     if (session !== null || (await this.sessions.isKnown(id))) return carryOn();
     await this.admission.signIn(user, id, address, carryOn);
+    // It may have been another's sign-in that this one has waited for, with a token that lives less long.
+    await carryOn();
   }
 
   /** The same for the same provider session or token, and nothing that anybody could choose (UUIDv8, RFC 9562 §5.8). */
