@@ -55,8 +55,8 @@ export class AuditLedger {
    */
   add(events: readonly AuditEvent[], link: Link, seen: AuditMark | null) {
     return this.alone(async (manager) => {
-      const missing = seen !== null && !(await holds(manager, seen));
-      return { marks: await append(manager, events, link), missing };
+      const { head, missing } = await headAnd(manager, seen);
+      return { marks: await append(manager, head, events, link), missing };
     });
   }
 
@@ -79,7 +79,7 @@ export class AuditLedger {
         const nobody = { actor: null, correlationId: null, target: null };
         return { ...nobody, at: minute, action: 'refusals', outcome: 'refused', address, details };
       });
-      return (await append(manager, events, link)).length;
+      return (await append(manager, await newest(manager), events, link)).length;
     });
   }
 
@@ -151,8 +151,13 @@ function whereOf({ actions, outcomes, actor, from, to }: AuditFilter): FindOptio
 /** Rows of one statement: it has a parameter for each value, and 65535 at most. */
 const ROWS_AT_ONCE = 500;
 
-async function append(manager: EntityManager, events: readonly AuditEvent[], link: Link): Promise<AuditMark[]> {
-  let { seq, hash } = (await newest(manager)) ?? { seq: 0, hash: '' };
+async function append(
+  manager: EntityManager,
+  head: AuditMark | null,
+  events: readonly AuditEvent[],
+  link: Link,
+): Promise<AuditMark[]> {
+  let { seq, hash } = head ?? { seq: 0, hash: '' };
   const rows = events.map((event) => {
     const row = toRow(event, (seq += 1));
     hash = link(hash, contentOf(row));
@@ -173,8 +178,18 @@ async function newest(manager: EntityManager): Promise<AuditMark | null> {
   return row === undefined ? null : { seq: Number(row.seq), hash: row.hash };
 }
 
-async function holds(manager: EntityManager, { seq, hash }: AuditMark): Promise<boolean> {
-  return manager.existsBy(AuditEventEntity, { seq: String(seq), hash });
+/** The newest event's mark, and whether one that was seen is there no more; one question, since an act waits for it. */
+async function headAnd(
+  manager: EntityManager,
+  seen: AuditMark | null,
+): Promise<{ head: AuditMark | null; missing: boolean }> {
+  const [row] = await manager.query<{ seq: string; hash: string; holds: boolean }[]>(
+    `SELECT seq, hash, EXISTS (SELECT FROM pgexport.audit_events WHERE seq = $1 AND hash = $2) AS holds
+       FROM pgexport.audit_events ORDER BY seq DESC LIMIT 1`,
+    [seen?.seq ?? null, seen?.hash ?? null],
+  );
+  const head = row === undefined ? null : { seq: Number(row.seq), hash: row.hash };
+  return { head, missing: seen !== null && row?.holds !== true };
 }
 
 type Unlinked = Omit<AuditEventEntity, 'hash'>;

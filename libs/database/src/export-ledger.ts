@@ -66,15 +66,18 @@ export class ExportLedger {
    * Writes a new export down, or finds the one that the same key and body stand for.
    * @throws {Refusal} `idempotency_conflict` for the key with another body, `queue_full`
    */
-  async add(request: NewExport): Promise<{ row: ExportEntity; created: boolean }> {
+  async add(request: NewExport): Promise<PlacedExport & { created: boolean }> {
     return this.exports.manager.transaction(async (manager) => {
       const id = uuidv7();
       if (request.idempotency !== null) {
         const earlier = await this.takeKey(manager, keyHolderOf(request.caller), id, request.idempotency);
-        if (earlier !== null) return { row: earlier, created: false };
+        if (earlier !== null) {
+          const place = await this.countWaiting(manager, earlier.id);
+          return { row: earlier, queuePosition: earlier.status === 'queued' ? place.earlier : 0, created: false };
+        }
       }
       await manager.query('SELECT pg_advisory_xact_lock($1)', [QUEUE_LENGTH_LOCK]);
-      const waiting = await manager.countBy(ExportEntity, { status: 'queued' });
+      const { waiting, earlier } = await this.countWaiting(manager, id);
       if (waiting >= request.maxQueued) {
         throw new Refusal('queue_full', `${String(waiting)} exports are waiting already. Try again later.`, {
           retryAfterSeconds: 30,
@@ -90,8 +93,18 @@ export class ExportLedger {
         requestedVia: request.caller.via,
         sessionId: request.caller.sessionId,
       });
-      return { row: await manager.findOneByOrFail(ExportEntity, { id }), created: true };
+      return { row: await manager.findOneByOrFail(ExportEntity, { id }), queuePosition: earlier, created: true };
     });
+  }
+
+  /** How many exports wait, and how many of them before this one. */
+  private async countWaiting(manager: EntityManager, id: string): Promise<{ waiting: number; earlier: number }> {
+    const [counts] = await manager.query<{ waiting: number; earlier: number }[]>(
+      `SELECT count(*)::int AS waiting, (count(*) FILTER (WHERE id < $1))::int AS earlier
+         FROM pgexport.exports WHERE status = 'queued'`,
+      [id],
+    );
+    return counts ?? { waiting: 0, earlier: 0 };
   }
 
   /** Claims the key for `id`, or returns the export that has it; a concurrent claim is waited for by the insert. */

@@ -42,7 +42,7 @@ export class ExportDesk {
   /**
    * Writes an export down and tells the queue.
    * @param idempotencyKey the caller's, kept for a day
-   * @returns the export, and whether this request made it
+   * @returns the export and its place in the queue, and whether this request made it
    * @throws {Refusal} `exports_disabled`, `unknown_database`, `invalid_options`, `queue_full`, `idempotency_conflict`, and as of
    *   {@link ExportAdmission}
    */
@@ -50,7 +50,7 @@ export class ExportDesk {
     caller: Caller,
     body: z.infer<typeof ExportRequest>,
     idempotencyKey: string | undefined,
-  ): Promise<{ row: ExportEntity; created: boolean }> {
+  ): Promise<PlacedExport & { created: boolean }> {
     if (!this.rules.enabled) {
       throw new Refusal('exports_disabled', 'Exports are switched off (EXPORTS_ENABLED=false).');
     }
@@ -60,15 +60,15 @@ export class ExportDesk {
     if (!isRepeat) await this.admission.require(database, options);
     const idempotency =
       idempotencyKey === undefined ? null : { key: idempotencyKey, bodyHash: hashOf({ database, ...options }) };
-    const { row, created } = await this.ledger.add({
+    const added = await this.ledger.add({
       database,
       options,
       caller,
       idempotency,
       maxQueued: this.rules.maxQueued,
     });
-    if (created) this.enqueue(row);
-    return { row, created };
+    if (added.created) this.enqueue(added.row);
+    return added;
   }
 
   /**

@@ -99,11 +99,10 @@ export class ExportsController {
     if (wantsFile(request.headers.accept)) {
       return this.courier.deliver(request, response, { caller, body, idempotencyKey });
     }
-    const { row } = await this.desk.request(caller, body, idempotencyKey);
+    const { row, queuePosition } = await this.desk.request(caller, body, idempotencyKey);
     auditNoteOf(request).target = row.id;
     response.setHeader('Location', locationOf(row));
     response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-    const { queuePosition } = await this.desk.get(row.id);
     response.setHeader('ETag', etagOf(row, queuePosition));
     response.json(toView(row, queuePosition));
   }
