@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildIfChanged, panelTarget, serverTarget } from '../build-target.ts';
 import { installMissing } from '../machine/package-manager.ts';
 import { age, chromium, findChromium, redisServer, zstd, type Requirement } from '../machine/programs.ts';
-import { launchProcess, type Running } from '../machine/running.ts';
+import { launchProcess, type LaunchOptions, type Running } from '../machine/running.ts';
 import { wordsOf } from '../plain-error.ts';
 import { clientRequirement } from '../postgres/binaries.ts';
 import { StopSignal, StopWished } from '../start/stop-signal.ts';
@@ -38,13 +38,19 @@ class TestRun {
   private readonly reports = mkdtempSync(join(tmpdir(), 'pg-export-reports-'));
   private readonly services = new ThrowawayServices(log);
   private readonly tallies: Tally[] = [];
+  private readonly running = new Set<Running>();
   private environment: NodeJS.ProcessEnv = { ...testEnvironment(process.env, root), [runMark]: this.mark };
 
   async run({ phases, jestArguments }: Selection): Promise<Tally> {
     // Servers and builds that this process itself starts are not marked: it stops them.
     try {
       await this.prepare(new Set(phases.flatMap(({ needs }) => needs)));
-      for (const phase of phases) {
+      this.stop.forceWith(() => {
+        for (const running of this.running) running.killGroup();
+      });
+      const checks = phases.filter(({ isSideBySide }) => isSideBySide);
+      await Promise.all([this.runChecks(checks), this.runChecks(checks)]);
+      for (const phase of phases.filter(({ isSideBySide }) => !isSideBySide)) {
         this.stop.wish.throwIfAborted();
         await this.runPhase(phase, jestArguments);
       }
@@ -80,34 +86,55 @@ class TestRun {
     }
   }
 
+  /** One of those who take checks off the list until there are none. What a check says is told in one piece. */
+  private async runChecks(list: Phase[]): Promise<void> {
+    for (let phase = list.shift(); phase !== undefined; phase = list.shift()) {
+      this.stop.wish.throwIfAborted();
+      const path = join(this.reports, `${phase.name}.log`);
+      const output = openSync(path, 'w');
+      let succeeded = true;
+      const begin = Date.now();
+      for (const command of phase.commands) succeeded &&= await this.runNode(command, output);
+      closeSync(output);
+      this.stop.wish.throwIfAborted();
+      log(`\n▶ ${phase.title}\n${readFileSync(path, 'utf8').trim()}`.trimEnd());
+      this.account(phase, tallyOfCheck(succeeded), begin);
+    }
+  }
+
   private async runPhase(phase: Phase, jestArguments: readonly string[]): Promise<void> {
     const begin = Date.now();
     log(`\n▶ ${phase.title}`);
     const report = join(this.reports, `${phase.name}.json`);
     const extra = phase.isJest ? ['--json', `--outputFile=${report}`, ...jestArguments] : [];
     let succeeded = true;
-    for (const command of phase.commands) succeeded &&= await this.runNode([...command, ...extra]);
+    for (const command of phase.commands) succeeded &&= await this.runNode([...command, ...extra], 'inherit');
     this.stop.wish.throwIfAborted();
     const tally = phase.isJest ? tallyOfJest(readReport(report), succeeded) : tallyOfCheck(succeeded);
+    this.account(phase, tally, begin);
+  }
+
+  private account(phase: Phase, tally: Tally, begin: number): void {
     this.tallies.push(tally);
     const seconds = ((Date.now() - begin) / 1_000).toFixed(1);
     log(`${tally.failed === 0 ? '✔' : '✘'} ${phase.title}: ${phase.isJest ? `${lastLine(tally)}, ` : ''}${seconds} s`);
     if (tally.failed > 0 && phase.remedy !== undefined) log(`  Remedy: ${phase.remedy}`);
   }
 
-  private async runNode(args: readonly string[]): Promise<boolean> {
+  private async runNode(args: readonly string[], output: LaunchOptions['output']): Promise<boolean> {
     const running = launchProcess({
       command: process.execPath,
       args,
       env: this.environment,
       cwd: root,
-      output: 'inherit',
+      output,
     });
+    this.running.add(running);
     const end = (): void => running.kill('SIGTERM');
     this.stop.wish.addEventListener('abort', end);
-    this.stop.forceWith(() => running.killGroup());
     const limit = setTimeout(() => this.endHanging(running), phaseMilliseconds);
     const { code } = await running.exited;
+    this.running.delete(running);
     clearTimeout(limit);
     this.stop.wish.removeEventListener('abort', end);
     return code === 0;

@@ -12,6 +12,12 @@ describe('the choice of phases', () => {
     expect(jestArguments).toEqual(['-t', 'lock']);
   });
 
+  it('has nobody beside a phase that needs a server or a browser', () => {
+    const alone = allPhases.filter(({ needs }) => needs.some((need) => !need.endsWith('build')));
+    expect(alone.length).toBeGreaterThan(2);
+    expect(alone.filter(({ isSideBySide }) => isSideBySide)).toEqual([]);
+  });
+
   it('refuses a name that is no phase', () => {
     expect(() => select(['--only=units'])).toThrow(/No such phase: units/);
   });

@@ -6,6 +6,8 @@ export interface Phase {
   commands: readonly (readonly string[])[];
   /** Whether it is jest, whose --json file is counted. */
   isJest: boolean;
+  /** Whether it takes one processor and disturbs nobody: such phases that follow each other run two at a time. */
+  isSideBySide: boolean;
   needs: readonly Need[];
   /** Not of `npm test`, but only where it is named. */
   isOnDemand?: true;
@@ -20,6 +22,7 @@ const check = (name: string, title: string, remedy: string | undefined, ...comma
   title,
   commands,
   isJest: false,
+  isSideBySide: true,
   needs: [],
   remedy,
 });
@@ -37,6 +40,7 @@ const jest = (name: string, title: string, needs: readonly Need[], ...args: stri
     ],
   ],
   isJest: true,
+  isSideBySide: false,
   needs,
 });
 
@@ -82,6 +86,7 @@ export const allPhases: readonly Phase[] = [
   {
     // Not under jest, in whose sandbox Playwright takes five times the processor.
     ...check('scenes', 'Every screen in every state', undefined, ['angular-admin/testing/check-scenes.ts']),
+    isSideBySide: false,
     needs: ['panel build', 'chromium'],
   },
   jest(
