@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLogFile } from '../machine/log-file.ts';
 import type { Log } from '../machine/package-manager.ts';
@@ -58,6 +58,8 @@ export function service(name: 'api' | 'worker', options: ServiceOptions): KeepAl
   const logFile = join(logs, `${name}.log`);
   const launch = (): ReturnType<typeof launchProcess> => {
     const output = openLogFile(logFile);
+    // Parts what it says from what an earlier one has said.
+    writeSync(output, `${JSON.stringify({ level: 30, time: Date.now(), app: name, msg: 'A new process starts.' })}\n`);
     try {
       return launchProcess({
         command: process.execPath,

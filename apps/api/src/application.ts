@@ -47,10 +47,13 @@ export async function createApplication(
   const keys = await loadServerKeys(config.secretsDir);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, keys, logStream), {
     bufferLogs: true,
+    // By hand: an error of ours comes with its own words, and Nest would put all that it had to say before them.
+    autoFlushLogs: false,
     abortOnError: false,
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
+  app.flushLogs();
   const routes = app.get(RouteInspection).routes();
   const paths = new KnownPaths([...routes.map(withPrefix), ...DOCUMENTATION_ROUTES]);
   configure(app, config, { record: app.get(RequestRecord), paths });

@@ -18,9 +18,12 @@ async function start(config: ServiceConfig): Promise<void> {
   await mkdir(config.workDir, { recursive: true, mode: 0o700 });
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), {
     bufferLogs: true,
+    // By hand: an error of ours comes with its own words, and Nest would put all that it had to say before them.
+    autoFlushLogs: false,
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));
+  app.flushLogs();
   app.enableShutdownHooks();
   void app.get(ExportProcessor).left.then(() => setTimeout(() => process.exit(), GOODBYE_MS).unref());
 }
