@@ -20,7 +20,7 @@ case " $* " in *" postgresql "*)
   mkdir -p ${system}/etc/postgresql-common/createcluster.d
   echo 'create_main_cluster = false' > ${system}/etc/postgresql-common/createcluster.d/pg-export.conf;;
 esac
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 endable() { "$@" & child=$!; wait "$child"; }
 child=
 trap '[ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null; exit 143' TERM INT HUP

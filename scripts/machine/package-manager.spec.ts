@@ -14,6 +14,8 @@ const apt = (install?: PackageManager['install']): PackageManager => ({
 const withManager = (manager: PackageManager | undefined) => ({ manager: Promise.resolve(manager) });
 const silent = (): void => undefined;
 
+const UNKNOWN = "E: Package 'chromium' has no installation candidate";
+
 describe('installMissing', () => {
   it('installs all that is missing in one go, and says so in one line', async () => {
     const installed: string[] = [];
@@ -44,15 +46,28 @@ describe('installMissing', () => {
   it('installs what it can where one package is unknown, which keeps apt-get from all', async () => {
     const installed: string[] = [];
     const manager = apt((packages) => {
-      if (packages.includes('chromium')) return Promise.resolve({ code: 100, output: 'E: no candidate: chromium' });
+      if (packages.includes('chromium')) return Promise.resolve({ code: 100, output: UNKNOWN });
       installed.push(...packages);
       return Promise.resolve({ code: 0, output: '' });
     });
     const all = [missing('chromium', 'chromium'), missing('zstd', 'zstd', () => installed.includes('zstd'))];
     await expect(installMissing(all, silent, withManager(manager))).rejects.toThrow(
-      /^Missing: chromium\. Install with: .*\napt-get said: E: no candidate: chromium$/,
+      /^Missing: chromium\. Install with: .*\napt-get said: E: Package 'chromium' has no installation candidate$/,
     );
     expect(installed).toEqual(['zstd']);
+  });
+
+  it('asks once, and tells its words once, where it is not one package that is wrong', async () => {
+    let calls = 0;
+    const manager = apt(() => {
+      calls += 1;
+      return Promise.resolve({ code: 100, output: 'E: Temporary failure resolving the mirror' });
+    });
+    const both = [missing('pg_dump', 'postgresql-client'), missing('zstd', 'zstd')];
+    await expect(installMissing(both, silent, withManager(manager))).rejects.toThrow(
+      /zstd\napt-get said: E: Temp[^\n]*$/,
+    );
+    expect(calls).toBe(1);
   });
 
   it("adds the package manager's own last words when it failed", async () => {

@@ -55,6 +55,9 @@ function packagesFor(packages: Requirement['packages'], manager: PackageManager)
   return manager.name === 'brew' ? packages.brew : packages.apt;
 }
 
+/** In apt-get's words; whatever else goes wrong would go wrong again for each package. */
+const UNKNOWN_PACKAGE = /Unable to locate package|no installation candidate/;
+
 /** Installs what is missing of the programs, or fails with one line per program that is still missing. */
 export async function installMissing(
   requirements: readonly Requirement[],
@@ -74,7 +77,11 @@ export async function installMissing(
     // Homebrew takes casks and formulas in separate calls. apt-get is asked once, unless a package it does not know keeps it from all.
     const together = found.name === 'apt-get' && each.length > 1 ? await found.install(each.flat(), signal) : undefined;
     signal?.throwIfAborted();
-    for (const packages of together?.code === 0 ? [] : each) {
+    const isOneUnknown = together === undefined || UNKNOWN_PACKAGE.test(together.output);
+    if (together !== undefined && together.code !== 0 && !isOneUnknown) {
+      words = `\n${found.name} said: ${lastLines(together.output, 5)}`;
+    }
+    for (const packages of together?.code !== 0 && isOneUnknown ? each : []) {
       const { code, output } = await found.install(packages, signal);
       signal?.throwIfAborted();
       if (code !== 0) words += `\n${found.name} said: ${lastLines(output, 5)}`;
