@@ -51,8 +51,16 @@ export class ExportClient {
   async measure(options: Record<string, unknown> = {}): Promise<ExportMeasure> {
     const requested = await this.request(options);
     const dumpStart = this.startOfPgDump(requested.id);
+    dumpStart.catch(() => undefined);
     const cost = new WatchCost(this.stack.shopUrl, requested.id);
-    const ready = await this.untilFinal(requested.id);
+    let ready: ExportView;
+    try {
+      ready = await this.untilFinal(requested.id);
+    } catch (error) {
+      // Whoever looks on must not be left with a server that is about to be stopped.
+      await Promise.allSettled([cost.end(), dumpStart]);
+      throw error;
+    }
     const watchShare = await cost.end();
     if (ready.status !== 'ready' || !ready.file) {
       throw new PlainError(`The export ended as ${ready.status}: ${ready.error?.code} ${ready.error?.message}`);
@@ -139,9 +147,10 @@ export class ExportClient {
   /** When pg_dump connected, by the server's own book: the backend that copies, told by the export's application name. */
   private async startOfPgDump(id: string): Promise<Date | undefined> {
     const client = new pg.Client({ connectionString: this.stack.shopUrl });
+    client.on('error', () => undefined);
     await client.connect();
     try {
-      for (let poll = 0; poll < 200; poll++) {
+      for (let poll = 0; poll < 200 && !this.signal.aborted; poll++) {
         const { rows } = await client.query<{ backend_start: Date }>(
           `SELECT a.backend_start FROM pg_stat_activity AS a JOIN pg_stat_progress_copy AS c ON c.pid = a.pid
            WHERE a.application_name = $1`,

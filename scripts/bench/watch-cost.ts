@@ -14,7 +14,10 @@ export class WatchCost {
 
   constructor(url: string, exportId: string) {
     this.client = new pg.Client({ connectionString: url });
+    // A server that is stopped under it, as a Ctrl-C has it, must not end the clean-up.
+    this.client.on('error', () => undefined);
     this.looking = this.look(`pg-export/${exportId}`);
+    this.looking.catch(() => undefined);
   }
 
   /** Ends the looks. Gives the share of one processor, or undefined where nothing was seen. */
