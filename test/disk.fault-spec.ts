@@ -8,17 +8,19 @@ import { FaultTrial } from './support/fault-trial.ts';
 import { SmallDisk } from './support/small-disk.ts';
 import { databaseUrl } from './support/stack.ts';
 
+/** Less than the shop's file of 30 MB, and more than what every export has to have free before it begins. */
+const DISK_MEBIBYTES = 24;
 /** The sweeper comes every half minute. */
 const SWEEP_MILLISECONDS = 120_000;
 
 const visible = async (folder: string) => (await readdir(folder)).filter((name) => !name.startsWith('.'));
 
 describe('a disk that fills', () => {
-  // The file takes some 30 MB; what the other database has to say goes into a few KB.
+  // What the other database has to say goes into a few KB.
   const others = { small: databaseUrl('postgres') };
 
   it.each(['work', 'store'] as const)('is no end of the others: %s', async (which) => {
-    const disk = new SmallDisk(8);
+    const disk = new SmallDisk(DISK_MEBIBYTES);
     const folder = join(disk.path, 'files');
     const env: Record<string, string> = which === 'work' ? { WORK_DIR: folder } : { STORAGE_URL: `file://${folder}` };
     const trial = await FaultTrial.start('PostgreSQL', { others, env, workers: 1 });
@@ -43,7 +45,7 @@ describe('a disk that refuses', () => {
   afterEach(() => trial.letGo());
 
   it('is the work folder of one worker: another one makes the export', async () => {
-    const disk = new SmallDisk(8);
+    const disk = new SmallDisk(DISK_MEBIBYTES);
     const folder = join(disk.path, 'files');
     mkdirSync(folder);
     disk.makeReadOnly();
