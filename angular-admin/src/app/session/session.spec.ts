@@ -63,6 +63,24 @@ describe('session', () => {
     expect(TestBed.inject(Session).user()).toBeNull();
   });
 
+  it('waits for no server for ever, for the renewal less long than a replaced token is taken', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const session = TestBed.inject(Session);
+    const renewed = session.renew().catch(() => 'failed');
+    const renewal = http.expectOne(RENEW_URL);
+    expect(renewal.request.timeout).toBeLessThan(10_000);
+    renewal.error(new ProgressEvent('timeout'));
+    await expect(renewed).resolves.toBe('failed');
+
+    const left = session.signOut();
+    const farewell = http.expectOne(SIGN_OUT_URL);
+    expect(farewell.request.timeout).toBeLessThan(10_000);
+    farewell.error(new ProgressEvent('timeout'));
+    await left;
+    expect(session.user()).toBeNull();
+  });
+
   it('comes back after a reload by the cookie alone', async () => {
     const http = setUpPanel(routes);
     const arrived = TestBed.inject(Router).navigateByUrl('/maintenance');

@@ -5,6 +5,11 @@ import { requestFailure } from '../api/request-failure';
 import { RENEW_URL, SIGN_IN_URL, SIGN_OUT_URL } from '../api/routes';
 import type { SignedIn } from '../api/types';
 
+/** Shorter than the server takes a token that was just replaced (10 s): whoever asks again is no thief then. */
+const RENEWAL_TIMEOUT_MS = 8_000;
+/** Whoever signs out does not wait longer for a server that says nothing. */
+const FAREWELL_TIMEOUT_MS = 4_000;
+
 /** Who is signed in. The access token lives in this object only; the refresh token in a cookie no script can read. */
 @Service()
 export class Session {
@@ -42,14 +47,15 @@ export class Session {
 
   /** Signed out here whatever the server says: an unreachable server must not keep somebody signed in. */
   async signOut(): Promise<void> {
-    const farewell = firstValueFrom(this.http.post(SIGN_OUT_URL, null));
+    const farewell = firstValueFrom(this.http.post(SIGN_OUT_URL, null, { timeout: FAREWELL_TIMEOUT_MS }));
     await farewell.catch(() => undefined);
     this.signedIn.set(null);
   }
 
   private async askForRenewal(): Promise<string | null> {
     try {
-      this.signedIn.set(await firstValueFrom(this.http.post<SignedIn>(RENEW_URL, null)));
+      const answer = this.http.post<SignedIn>(RENEW_URL, null, { timeout: RENEWAL_TIMEOUT_MS });
+      this.signedIn.set(await firstValueFrom(answer));
     } catch (error) {
       if (![401, 403].includes(requestFailure(error).status)) throw error;
       this.signedIn.set(null);
