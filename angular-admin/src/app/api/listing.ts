@@ -4,7 +4,7 @@ import { type RequestFailure, requestFailure } from './request-failure';
 
 /** A list of the API with the faces a screen needs: not yet known, failed, known. */
 export interface Listing<T> {
-  /** Null until the first answer. What was heard stays while a later request fails. */
+  /** Null until the first answer of this address. What was heard of it stays while a later request fails. */
   readonly items: Signal<T | null>;
   readonly failure: Signal<RequestFailure | null>;
   reload(): void;
@@ -14,9 +14,10 @@ export interface Listing<T> {
 export function listing<T>(url: () => string): Listing<T> {
   const answer = httpResource<T>(url);
   return {
-    items: linkedSignal<T | null, T | null>({
-      source: () => (answer.hasValue() ? answer.value() : null),
-      computation: (fresh, previous) => fresh ?? previous?.value ?? null,
+    items: linkedSignal<{ url: string; fresh: T | null }, T | null>({
+      source: () => ({ url: url(), fresh: answer.hasValue() ? answer.value() : null }),
+      computation: ({ url: asked, fresh }, previous) =>
+        fresh ?? (previous?.source.url === asked ? previous.value : null),
     }),
     failure: computed(() => (answer.error() === undefined ? null : requestFailure(answer.error()))),
     reload: () => {

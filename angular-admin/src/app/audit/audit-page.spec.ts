@@ -49,6 +49,16 @@ describe('audit page', () => {
     await settle();
     expect(textOf(fixture)).toContain('Les plus récents');
   });
+
+  it('shows nothing of what was asked before under filters that are not answered yet', async () => {
+    http.expectOne(`${AUDIT_URL}?limit=50`).flush({ items: [record], nextCursor: '12' });
+    await settle();
+    fixture.componentRef.setInput('outcome', 'failed');
+    await settle();
+    expect(textOf(fixture)).not.toContain('10.0.0.7');
+    expect(textOf(fixture)).not.toContain('Plus anciens');
+    expect(textOf(fixture)).toContain('Lecture du journal');
+  });
 });
 
 @Component({ imports: [RouterOutlet], template: '<router-outlet />' })

@@ -6,6 +6,7 @@ import { AUDIT_URL } from '../api/routes';
 import type { AuditPage as Page, AuditRecord } from '../api/types';
 import { EmptyFace } from '../faces/empty-face';
 import { ProblemFace } from '../faces/problem-face';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { Measures } from '../words/measures';
 import { AuditFile } from './audit-file';
 import { AuditFilters } from './audit-filters';
@@ -15,6 +16,7 @@ import { ACTION_WORDS, OUTCOME_WORDS, VIA_WORDS } from './audit-words';
 /** Who did what, newest first. */
 @Component({
   selector: 'app-audit-page',
+  hostDirectives: [FocusKeeper],
   imports: [AuditFilters, EmptyFace, MatButton, ProblemFace, RouterLink],
   providers: [AuditFile],
   template: `
