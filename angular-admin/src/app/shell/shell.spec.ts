@@ -1,6 +1,11 @@
+import { HttpTestingController } from '@angular/common/http/testing';
 import { Component } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { MatDialog } from '@angular/material/dialog';
 import { Router, RouterLink, RouterOutlet } from '@angular/router';
+import { firstValueFrom } from 'rxjs';
+import { RENEW_URL } from '../api/routes';
+import { Session } from '../session/session';
 import { render, settle, setUpPanel, signInAs } from '../testing/panel-bed';
 import { Shell } from './shell';
 
@@ -51,5 +56,16 @@ describe('shell', () => {
     await TestBed.inject(Router).navigateByUrl('/history/1');
     await settle();
     expect(document.activeElement).toBe(stays);
+  });
+
+  it('leaves no dialog open when the session is over: it may show a token', async () => {
+    const dialogs = TestBed.inject(MatDialog);
+    const closed = firstValueFrom(dialogs.open(BlankPage, { disableClose: true }).afterClosed());
+    const renewed = TestBed.inject(Session).renew();
+    TestBed.inject(HttpTestingController).expectOne(RENEW_URL).flush(null, { status: 401, statusText: 'Unauthorized' });
+    await renewed;
+    TestBed.tick();
+    await closed;
+    expect(dialogs.openDialogs).toEqual([]);
   });
 });

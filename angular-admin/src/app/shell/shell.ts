@@ -1,6 +1,16 @@
-import { afterNextRender, Component, DOCUMENT, ElementRef, inject, viewChild } from '@angular/core';
+import {
+  afterNextRender,
+  Component,
+  DOCUMENT,
+  effect,
+  ElementRef,
+  EnvironmentInjector,
+  inject,
+  viewChild,
+} from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
+import { Session } from '../session/session';
 import { ProviderReturn } from '../session/provider-return';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
@@ -24,6 +34,7 @@ export class Shell {
   constructor() {
     // Whatever screen is open, the tab says how far the export is, and its file is delivered.
     inject(TabSign);
+    this.closeDialogsWithSession();
     // Coming from sign-in, the focused field is gone: whoever uses the keyboard goes on at the page's start.
     afterNextRender(() => {
       this.focusMain();
@@ -34,6 +45,18 @@ export class Shell {
       .subscribe((event) => {
         if (event instanceof NavigationEnd && this.document.activeElement === this.document.body) this.focusMain();
       });
+  }
+
+  /** A session can end without a click, under a dialog that shows a token once: it would stay over the screen to sign in. */
+  private closeDialogsWithSession(): void {
+    const session = inject(Session);
+    const injector = inject(EnvironmentInjector);
+    effect(() => {
+      if (session.user() !== null) return;
+      void import('@angular/material/dialog').then(({ MatDialog }) => {
+        injector.get(MatDialog).closeAll();
+      });
+    });
   }
 
   protected focusMain(): void {
