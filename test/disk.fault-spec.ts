@@ -45,7 +45,8 @@ describe('a disk that refuses', () => {
   afterEach(() => trial.letGo());
 
   it('is the work folder of one worker: another one makes the export', async () => {
-    const disk = new SmallDisk(DISK_MEBIBYTES);
+    // Room enough: it is not for the want of it that the export fails.
+    const disk = new SmallDisk(4 * DISK_MEBIBYTES);
     const folder = join(disk.path, 'files');
     mkdirSync(folder);
     disk.makeReadOnly();
