@@ -4,12 +4,13 @@ import { MatButton } from '@angular/material/button';
 import { listing } from '../api/listing';
 import { METHODS_URL } from '../api/routes';
 import type { SignInMethods } from '../api/types';
+import { ProblemFace } from '../faces/problem-face';
 import { leaveAt } from './provider-answer';
 
 /** The way over the existing identity provider, where there is one: a link, because the browser itself goes there. */
 @Component({
   selector: 'app-provider-link',
-  imports: [MatButton],
+  imports: [MatButton, ProblemFace],
   template: `
     @if (provider(); as known) {
       @if (!alone()) {
@@ -18,6 +19,8 @@ import { leaveAt } from './provider-answer';
       <a matButton="outlined" [href]="known.href" (click)="remember()">
         <ng-container i18n="link@@signIn.provider">Continuer avec {{ known.name }}</ng-container>
       </a>
+    } @else if (alone() && methods.failure(); as failed) {
+      <app-problem-face [failure]="failed" retryable (again)="methods.reload()" />
     }
   `,
   styles: `
@@ -51,7 +54,7 @@ export class ProviderLink {
   readonly alone = input(false, { transform: booleanAttribute });
 
   private readonly location = inject(Location);
-  private readonly methods = listing<SignInMethods>(() => METHODS_URL);
+  protected readonly methods = listing<SignInMethods>(() => METHODS_URL);
   protected readonly provider = computed(() => {
     const oidc = this.methods.items()?.oidc;
     if (oidc == null) return null;

@@ -1,5 +1,5 @@
 import { HttpClient } from '@angular/common/http';
-import { Component, computed, inject, Injector, signal } from '@angular/core';
+import { Component, computed, effect, ElementRef, inject, Injector, signal, viewChild } from '@angular/core';
 import { form, FormField, FormRoot, required } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MatDialog, MatDialogModule, MatDialogRef } from '@angular/material/dialog';
@@ -22,7 +22,9 @@ import { ProviderLink } from './provider-link';
     <form [formRoot]="fields">
       <h2 mat-dialog-title i18n="@@stepUp.title">Confirmez que c’est vous</h2>
       <mat-dialog-content class="dialog-fields">
-        @if (viaProvider()) {
+        @if (!known()) {
+          <p role="status" i18n="before it is known how an account signs in@@stepUp.reading">Un instant…</p>
+        } @else if (viaProvider()) {
           <p i18n="@@stepUp.providerWords">
             Cette action est sensible et votre compte se connecte par le fournisseur d’identité : confirmez auprès de
             lui. Vous reviendrez à cette adresse et pourrez alors refaire l’action.
@@ -34,13 +36,7 @@ import { ProviderLink } from './provider-link';
           }
           <mat-form-field appearance="outline" subscriptSizing="dynamic" hideRequiredMarker>
             <mat-label i18n="@@signIn.password">Mot de passe</mat-label>
-            <input
-              matInput
-              cdkFocusInitial
-              type="password"
-              autocomplete="current-password"
-              [formField]="fields.password"
-            />
+            <input #password matInput type="password" autocomplete="current-password" [formField]="fields.password" />
             @for (error of fields.password().errors(); track error.kind) {
               <mat-error>{{ error.message }}</mat-error>
             }
@@ -60,11 +56,13 @@ import { ProviderLink } from './provider-link';
             </mat-form-field>
           }
         }
-        <app-provider-link purpose="step-up" [back]="here" [alone]="viaProvider()" />
+        @if (known()) {
+          <app-provider-link purpose="step-up" [back]="here" [alone]="viaProvider()" />
+        }
       </mat-dialog-content>
       <mat-dialog-actions align="end">
         <button matButton type="button" [mat-dialog-close]="false" i18n="button@@dialog.no">Annuler</button>
-        @if (!viaProvider()) {
+        @if (known() && !viaProvider()) {
           <button matButton="filled" type="submit" [disabled]="busy()" disabledInteractive i18n="button@@stepUp.yes">
             Confirmer
           </button>
@@ -78,6 +76,9 @@ export class StepUpDialog {
   private readonly dialog = inject<MatDialogRef<StepUpDialog, boolean>>(MatDialogRef);
 
   private readonly me = listing<Me>(() => ME_URL);
+  /** Not before: a field that is taken away again takes the focus with it. */
+  protected readonly known = computed(() => this.me.items() !== null || this.me.failure() !== null);
+  private readonly password = viewChild<ElementRef<HTMLInputElement>>('password');
   /** Such an account has no password here. */
   protected readonly viaProvider = computed(() => this.me.items()?.signsInWith === 'oidc');
   protected readonly failure = signal<RequestFailure | null>(null);
@@ -94,6 +95,12 @@ export class StepUpDialog {
     { submission: { action: () => this.confirm() } },
   );
   protected readonly busy = computed(() => this.fields().submitting());
+
+  constructor() {
+    effect(() => {
+      this.password()?.nativeElement.focus();
+    });
+  }
 
   private async confirm(): Promise<undefined> {
     this.failure.set(null);

@@ -25,8 +25,10 @@ describe('stepping up', () => {
   const refuse = async (signsInWith = 'password', oidc: object | null = null): Promise<void> => {
     http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
     // The dialog comes in a file of its own.
-    (await soon('GET', METHODS_URL)).flush({ password: true, oidc });
-    http.expectOne(ME_URL).flush({ id: 'user-1', email: 'admin@localhost', role: 'SUPER_ADMIN', signsInWith });
+    const me = { id: 'user-1', email: 'admin@localhost', role: 'SUPER_ADMIN', signsInWith };
+    (await soon('GET', ME_URL)).flush(me);
+    await settle();
+    http.expectOne(METHODS_URL).flush({ password: true, oidc });
     await settle();
   };
   const submit = async (password: string): Promise<void> => {
@@ -94,6 +96,34 @@ describe('stepping up', () => {
     expect(dialog?.querySelector('[type=submit]')).toBeNull();
     expect(dialog?.textContent).toContain('confirmez auprès de lui');
     expect(dialog?.querySelector('a')?.getAttribute('href')).toContain('purpose=step-up');
+  });
+
+  it('shows no field before it is known how the account signs in, and then puts the cursor there', async () => {
+    void post('nightly');
+    http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
+    const me = await soon('GET', ME_URL);
+    const dialog = document.querySelector('app-step-up-dialog');
+    expect(dialog?.querySelector('input')).toBeNull();
+    expect(dialog?.querySelector('[role=status]')?.textContent).toContain('Un instant');
+    me.flush({ id: 'user-1', email: 'admin@localhost', role: 'SUPER_ADMIN', signsInWith: 'password' });
+    await settle();
+    expect(document.activeElement).toBe(dialog?.querySelector('input[type=password]'));
+  });
+
+  it('says when the way to the identity provider can not be read, and asks again', async () => {
+    void post('nightly');
+    http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
+    (await soon('GET', ME_URL)).flush({ id: 'user-1', email: 'a', role: 'SUPER_ADMIN', signsInWith: 'oidc' });
+    await settle();
+    http.expectOne(METHODS_URL).error(new ProgressEvent('error'));
+    await settle();
+    document.querySelector<HTMLElement>('app-provider-link button')?.click();
+    await settle();
+    http
+      .expectOne(METHODS_URL)
+      .flush({ password: true, oidc: { startUrl: '/start', issuer: 'https://login.example' } });
+    await settle();
+    expect(document.querySelector('app-step-up-dialog a')?.textContent).toContain('login.example');
   });
 
   it('lets a phone type the letters of a recovery code', async () => {

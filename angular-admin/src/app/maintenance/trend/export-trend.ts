@@ -107,7 +107,7 @@ export class ExportTrend {
       values,
       last,
       jump: change === null ? null : this.jumpWords(change),
-      label: $localize`:picture of past exports@@trend.label:${title}:title: des ${values.length}:count: derniers exports : de ${least}:least: à ${most}:most:, le dernier ${last}:last:`,
+      label: $localize`:picture of past exports@@trend.label:${title}:title: des ${values.length}:count: derniers exports comparables : de ${least}:least: à ${most}:most:, le dernier ${last}:last:`,
     };
   }
 
