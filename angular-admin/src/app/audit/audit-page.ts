@@ -140,7 +140,8 @@ export class AuditPage {
   protected filter(chosen: AuditWish): void {
     const given = Object.entries(chosen).map(([name, word]) => [name, word === '' ? null : word] as const);
     const queryParams = { ...Object.fromEntries(given), cursor: null };
-    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge' });
+    // A date is given digit by digit: each of them would be a step back.
+    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge', replaceUrl: true });
   }
 
   protected who({ actor }: AuditRecord): string {

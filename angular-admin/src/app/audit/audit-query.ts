@@ -32,6 +32,7 @@ export function auditQuery({ action, outcome, actor, from, to }: AuditWish): Rec
 /** @param later days: the end of a day is the start of the next one, which need not come 24 hours later */
 function startOfDay(day: string | undefined, later: number): string | null {
   const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? '') ?? [];
-  if (year === undefined) return null;
+  // While it is typed, the year is 2, 20 and 202; and the day after the last one of 9999 can't be written.
+  if (year === undefined || year < '2000' || year === '9999') return null;
   return new Date(Number(year), Number(month) - 1, Number(date) + later).toISOString();
 }

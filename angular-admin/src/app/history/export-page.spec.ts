@@ -1,10 +1,13 @@
 import { jest } from '@jest/globals';
+import { HttpErrorResponse } from '@angular/common/http';
 import type { HttpTestingController, TestRequest } from '@angular/common/http/testing';
 import { Component } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
+import { requestFailure } from '../api/request-failure';
 import { cancelUrl, downloadLinkUrl, EXPORTS_URL, exportTablesUrl, exportUrl } from '../api/routes';
 import type { Export } from '../api/types';
+import { FileDownload } from '../maintenance/file-download';
 import { exportOf, failed, ready, running } from '../testing/builders';
 import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
 import { ExportPage } from './export-page';
@@ -88,6 +91,19 @@ describe('export page', () => {
     expect(textOf(fixture)).not.toContain('Export prêt');
     // Whoever has the file still wants to check and restore it.
     expect(textOf(fixture)).toContain('c0ffee');
+  });
+
+  it('says nothing of another file that could not be had', async () => {
+    await open();
+    await hear(ready());
+    const { failure } = TestBed.inject(FileDownload);
+    const gone = requestFailure(new HttpErrorResponse({ status: 410 }));
+    failure.set({ id: 'export-2', failure: gone });
+    await settle();
+    expect(element().querySelector('app-problem-face')).toBeNull();
+    failure.set({ id: 'export-1', failure: gone });
+    await settle();
+    expect(element().querySelector('app-problem-face button')).not.toBeNull();
   });
 
   it('says that there is no such export, and leads to those there are', async () => {

@@ -45,6 +45,11 @@ export class ExportPage {
 
   /** What was asked for in this tab is followed already. */
   protected readonly watch = computed(() => this.delivery.watchOf(this.id()) ?? this.own);
+  /** Not that of another file, which may still be tried for. */
+  protected readonly downloadFailure = computed(() => {
+    const failed = this.downloads.failure();
+    return failed?.id === this.id() ? failed.failure : null;
+  });
   protected readonly run = computed(() => this.watch().current());
   protected readonly isUnderWay = isActive;
   protected readonly failure = computed(() => this.watch().failure());
