@@ -54,6 +54,14 @@ describe('focus keeper', () => {
     expect(document.activeElement).toBe(find('input'));
   });
 
+  it('gives none back after it was left by itself', async () => {
+    find('button').focus();
+    find('button').blur();
+    await settle();
+    await takeAway();
+    expect(document.activeElement).toBe(document.body);
+  });
+
   it('gives none where there was none', async () => {
     await takeAway();
     expect(document.activeElement).toBe(document.body);

@@ -4,7 +4,7 @@ import { afterEveryRender, Directive, DOCUMENT, ElementRef, inject } from '@angu
  * When what has the focus is taken away (a button after its work is done, a row with what it was about), the focus goes
  * to the heading of its place, and not to nowhere: whoever uses the keyboard or listens stays there.
  */
-@Directive({ selector: '[appFocusKeeper]', host: { '(focusin)': 'hold($event)' } })
+@Directive({ selector: '[appFocusKeeper]', host: { '(focusin)': 'hold($event)', '(focusout)': 'release($event)' } })
 export class FocusKeeper {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly document = inject(DOCUMENT);
@@ -18,6 +18,16 @@ export class FocusKeeper {
 
   protected hold({ target }: FocusEvent): void {
     this.held = target as Node | null;
+  }
+
+  /** Who clicks into plain text has left by their own will. */
+  protected release({ target, relatedTarget }: FocusEvent): void {
+    if (relatedTarget !== null) return;
+    // Some browsers say so also right before they take the element away, and when the window is left.
+    queueMicrotask(() => {
+      const left = this.held === target && this.held?.isConnected === true;
+      if (left && this.document.activeElement === this.document.body) this.held = null;
+    });
   }
 
   private look(): void {
