@@ -7,6 +7,7 @@ import { Router } from '@angular/router';
 import { requestFailure } from '../api/request-failure';
 import { cancelUrl, downloadLinkUrl, EXPORTS_URL, exportTablesUrl, exportUrl } from '../api/routes';
 import type { Export } from '../api/types';
+import { Delivery } from '../maintenance/delivery';
 import { FileDownload } from '../maintenance/file-download';
 import { exportOf, failed, ready, running } from '../testing/builders';
 import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
@@ -131,6 +132,44 @@ describe('export page', () => {
     await settle();
     expect(textOf(fixture)).toContain('Connexion perdue');
     await hear(ready(), 1_000);
+    expect(textOf(fixture)).toContain('Export prêt et vérifié');
+  });
+
+  it('still says that its download has started after another one has', async () => {
+    await open();
+    jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+    const files = TestBed.inject(FileDownload);
+    const give = async (id: string): Promise<void> => {
+      await settle();
+      http.expectOne(downloadLinkUrl(id)).flush({ url: '/file', expiresAt: '' });
+      await settle();
+    };
+    await hear(ready());
+    void files.start('export-1');
+    await give('export-1');
+    expect(textOf(fixture)).toContain('téléchargement a commencé');
+    void files.start('export-2');
+    await give('export-2');
+    expect(textOf(fixture)).toContain('téléchargement a commencé');
+    jest.restoreAllMocks();
+  });
+
+  it('asks again also for what this tab waits for', async () => {
+    await open();
+    TestBed.inject(Delivery).expect(exportOf({ id: 'export-9' }));
+    fixture.componentRef.setInput('id', 'export-9');
+    await settle();
+    const asked = async (): Promise<TestRequest | undefined> => {
+      await jest.advanceTimersByTimeAsync(1_000);
+      return http.match({ method: 'GET', url: exportUrl('export-9') })[0];
+    };
+    // After a reload nothing of it is known yet.
+    TestBed.inject(Delivery).watchOf('export-9')?.current.set(null);
+    (await asked())?.flush({ code: 'forbidden', correlationId: 'c-7' }, { status: 403, statusText: 'Forbidden' });
+    await settle();
+    element().querySelector<HTMLButtonElement>('app-problem-face button')?.click();
+    (await asked())?.flush({ ...ready(), id: 'export-9' });
+    await settle();
     expect(textOf(fixture)).toContain('Export prêt et vérifié');
   });
 

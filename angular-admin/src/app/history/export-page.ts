@@ -84,7 +84,7 @@ export class ExportPage {
     });
   }
 
-  protected look(id: string): void {
+  private look(id: string): void {
     untracked(() => {
       if (this.delivery.watchOf(id) === null) this.own.follow(id);
     });

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import type { HttpTestingController, TestRequest } from '@angular/common/http/testing';
 import { Component } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import { MatSnackBar } from '@angular/material/snack-bar';
 import { downloadLinkUrl, exportUrl, RENEW_URL } from '../api/routes';
 import type { Export } from '../api/types';
 import { exportOf, failed, ready, running } from '../testing/builders';
@@ -99,6 +100,18 @@ describe('delivery', () => {
     links()[0]?.flush(LINK);
     await settle();
     expect(downloads).toHaveLength(1);
+  });
+
+  it('says each time that a download has started, of the same file too', async () => {
+    TestBed.inject(Delivery);
+    const said = jest.spyOn(TestBed.inject(MatSnackBar), 'open');
+    for (const times of [1, 2]) {
+      void TestBed.inject(FileDownload).start('export-1');
+      await settle();
+      links()[0]?.flush(LINK);
+      await settle();
+      expect(said).toHaveBeenCalledTimes(times);
+    }
   });
 
   it('gives up what was refused, and what came to no file', async () => {

@@ -29,6 +29,8 @@ export class ExportWatch {
   private asking: Subscription | undefined;
   /** Whether the page is gone: an answer that comes late must not start following again. */
   private over = false;
+  /** What was followed last: it can be asked for again also when nothing was ever heard of it. */
+  private last: string | undefined;
 
   /** The export as last heard of; it stays after its end. */
   readonly current = signal<Export | null>(null);
@@ -60,14 +62,16 @@ export class ExportWatch {
     this.current.set(known);
     this.failure.set(null);
     this.etag = null;
+    this.last = id;
     this.following.set(id);
     this.askIn(known === null ? 0 : NEXT_MS);
   }
 
   /** Asks at once, because something may have been done to the export; a finished file can expire or be deleted. */
   refresh(): void {
-    const id = this.following() ?? this.current()?.id;
+    const id = this.last;
     if (id === undefined || this.over) return;
+    this.failure.set(null);
     this.following.set(id);
     this.askIn(0);
   }

@@ -36,8 +36,10 @@ export class FileDownload {
 
   /** Exports whose link is being asked for. */
   readonly asking = signal<ReadonlySet<string>>(new Set());
-  /** The export whose download started last. */
-  readonly started = signal<string | null>(null);
+  /** The export whose download started last; each start is news, also of the same file. */
+  readonly started = signal<string | null>(null, { equal: () => false });
+  /** Exports whose download has started on this page, however many others started since. */
+  readonly startedIds = signal<ReadonlySet<string>>(new Set());
   readonly failure = signal<{ readonly id: string; readonly failure: RequestFailure } | null>(null);
 
   /** A person wants it: a few attempts, then the failure is theirs to see. */
@@ -79,6 +81,7 @@ export class FileDownload {
       if (!mayStart()) return 'left';
       this.click(given.url);
       this.started.set(id);
+      this.startedIds.update((ids) => new Set(ids).add(id));
       return 'started';
     } catch (error) {
       const failure = requestFailure(error);
