@@ -74,6 +74,27 @@ describe.each(HISTORIES)('%s', (_, kind) => {
   });
 });
 
+describe('a page of the history', () => {
+  it('is asked for anew when the line is back, or something was done, also while a question is under way', async () => {
+    const http = setUpPanel([], [HistoryPages]);
+    const asked = (): TestRequest[] => http.match(({ url }) => url === EXPORTS_URL);
+    const pages = TestBed.inject(HistoryPages);
+    await settle();
+    const [hung] = asked();
+    window.dispatchEvent(new Event('online'));
+    await settle();
+    expect(hung?.cancelled).toBe(true);
+    const [older] = asked();
+    pages.reload();
+    await settle();
+    expect(older?.cancelled).toBe(true);
+    asked()[0]?.flush({ items: [], nextCursor: null });
+    await settle();
+    expect(pages.page()).toMatchObject({ items: [] });
+    expect(asked()).toHaveLength(0);
+  });
+});
+
 describe('a read', () => {
   it('has a time limit, but a file, a write, and one with its own have none of it', () => {
     const http = setUpPanel();

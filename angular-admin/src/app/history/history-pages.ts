@@ -19,10 +19,12 @@ export interface HistoryQuery {
 @Service({ autoProvided: false })
 export class HistoryPages {
   readonly query = signal<HistoryQuery>({});
-  private readonly answer = httpResource<ExportPage>(() => ({
-    url: EXPORTS_URL,
-    params: { ...this.query(), limit: PAGE_SIZE },
-  }));
+  /** Counts the questions that took the place of one under way. */
+  private readonly turn = signal(0);
+  private readonly answer = httpResource<ExportPage>(() => {
+    this.turn();
+    return { url: EXPORTS_URL, params: { ...this.query(), limit: PAGE_SIZE } };
+  });
 
   /** Null until the first answer for this query. What was heard stays while a later request fails. */
   readonly page = linkedSignal<{ query: HistoryQuery; fresh: ExportPage | null }, ExportPage | null>({
@@ -35,13 +37,14 @@ export class HistoryPages {
   });
 
   constructor() {
-    keepFresh(
-      { loading: this.answer.isLoading, failure: this.failure, reload: () => this.answer.reload() },
-      REFRESH_MS,
-    );
+    const reload = (): void => {
+      this.reload();
+    };
+    keepFresh({ loading: this.answer.isLoading, failure: this.failure, reload }, REFRESH_MS);
   }
 
+  /** Asks anew, also while a question is under way: it may hang, or be older than what was done since. */
   reload(): void {
-    this.answer.reload();
+    if (!this.answer.reload()) this.turn.update((turns) => turns + 1);
   }
 }
