@@ -6,7 +6,7 @@ import { RENEW_URL, SIGN_IN_URL, SIGN_OUT_URL } from '../api/routes';
 import type { SignedIn } from '../api/types';
 
 /** Shorter than the server takes a token that was just replaced (10 s): whoever asks again is no thief then. */
-const RENEWAL_TIMEOUT_MS = 8_000;
+const RENEWAL_TIMEOUT_MS = 6_000;
 /** Whoever signs out does not wait longer for a server that says nothing. */
 const FAREWELL_TIMEOUT_MS = 4_000;
 
