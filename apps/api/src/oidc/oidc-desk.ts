@@ -57,7 +57,9 @@ export class OidcDesk {
       note.details = { issuer: this.issuer };
       if (flow.sessionId !== null) {
         const actor = await signIn.whoStepsUp(flow);
-        Object.assign(note, { action: 'step-up' }, actor && { actor });
+        // Of nobody whom we know, a record could be had for the asking.
+        if (actor === undefined) throw again('The session to step up has ended.');
+        Object.assign(note, { action: 'step-up', actor });
         // Its session is stepped up before the browser is sent back: not without a record.
         await this.record.asked(request);
       }

@@ -32,7 +32,13 @@ export class ProviderAdmission {
     }
     if (known === null) {
       const act = { ...change, action: 'account.create' as const };
-      return this.once(`account ${subject}`, () => this.acts.perform(act, () => this.accounts.add(who, role, names)));
+      const made = await this.once(`account ${subject}`, () =>
+        this.acts.perform(act, () => this.accounts.add(who, role, names)),
+      );
+      // It may have been made for another token of theirs, which says something else.
+      if (made.role === role) return made;
+      const { id: target } = made;
+      return this.acts.perform({ ...change, actor: by(made), target }, () => this.accounts.setRole(made, role));
     }
     return known.role === role ? known : this.acts.perform(change, () => this.accounts.setRole(known, role));
   }

@@ -219,6 +219,20 @@ describe('stepping up at the identity provider', () => {
     expect((await refresh()).sessionId).toBe(before.sessionId);
   });
 
+  it('fills no trail with the step-ups of a session that is over', async () => {
+    await signIn();
+    const { sessionId } = await refresh();
+    const start = at(`${START}?purpose=step-up`);
+    const target = targetOf(await browser.open(start), start);
+    await api.database.sql('UPDATE pgexport.sessions SET ended_at = now() WHERE id = $1', [sessionId]);
+    const records = () => api.database.sql(`SELECT 1 FROM pgexport.audit_events WHERE action = 'step-up'`);
+    const before = await records();
+    const callback = await issuer.signIn(browser, target, 'anna', at(CALLBACK));
+
+    expect(targetOf(await browser.open(callback), callback)).toBe(at('/?signInError=unauthenticated'));
+    expect(await records()).toEqual(before);
+  });
+
   it('does nothing when somebody else signs in, or nobody is signed in', async () => {
     await signIn();
     const anna = await refresh();
