@@ -58,9 +58,8 @@ export function service(name: 'api' | 'worker', options: ServiceOptions): KeepAl
   const logFile = join(logs, `${name}.log`);
   const launch = (): ReturnType<typeof launchProcess> => {
     const output = openLogFile(logFile);
-    // Parts what it says from what an earlier one has said.
-    writeSync(output, `${JSON.stringify({ level: 30, time: Date.now(), app: name, msg: 'A new process starts.' })}\n`);
     try {
+      partLog(output, name);
       return launchProcess({
         command: process.execPath,
         args: [...NODE_FLAGS[name], join(root, `dist/apps/${name}/src/main.js`)],
@@ -80,4 +79,13 @@ export function service(name: 'api' | 'worker', options: ServiceOptions): KeepAl
     logFile,
     onLaunch,
   });
+}
+
+/** Parts what a process says from what an earlier one has said. A full disk takes no line, and keeps nobody from starting. */
+function partLog(output: number, app: string): void {
+  try {
+    writeSync(output, `${JSON.stringify({ level: 30, time: Date.now(), app, msg: 'A new process starts.' })}\n`);
+  } catch {
+    // The line is all that is lost.
+  }
 }
