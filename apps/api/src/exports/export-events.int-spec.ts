@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { RunLedger, UserDirectory } from '#lib/database';
 import { NO_PROGRESS } from '#lib/domain';
+import { LastingAnswers } from '../access/lasting-answers.js';
 import { memoryInUse } from '../testing/memory-in-use.js';
 import { OpenAnswer } from '../testing/open-answer.js';
 import { type Person, RunningApi } from '../testing/running-api.js';
@@ -40,6 +42,20 @@ const report = async (percent: number) =>
   api.app.get(RunLedger).report(await api.runOf(id), 'dumping', { ...NO_PROGRESS, percent });
 
 describe('the events of an export', () => {
+  it('leave nothing behind of a stream that waited behind another one on the same connection', async () => {
+    const { open: answers } = api.app.get(LastingAnswers) as unknown as { open: Set<unknown> };
+    await until('earlier ones are over', () => answers.size === 0);
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.on('error', () => undefined).resume();
+    const path = `/api/v1/admin/db/export/${id}/events`;
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: ${ops.bearer}\r\n\r\n`.repeat(2));
+    await until('both are open', () => answers.size === 2);
+    // The first one is the last answer of its connection.
+    await api.finish(id, Buffer.from('x'));
+
+    await until('nobody is answered any more', () => answers.size === 0);
+  });
+
   it('come unbuffered, in no cache, and begin with the state as it is', async () => {
     const stream = await follow();
     const [first] = await stream.eventCount(1);
