@@ -32,6 +32,21 @@ describe("the workers' side of the table of exports", () => {
     expect(await trial.row(id)).toMatchObject({ status: 'running', attempts: 1, workerId: taken[0]?.run.workerId });
   });
 
+  it('says that a run began when it got its turn, not when it began to wait for it', async () => {
+    const { id } = await trial.queued();
+    const letItGo = await trial.database.hold(`SELECT pg_advisory_xact_lock(hashtext('pg-export'), hashtext('main'))`);
+    const claiming = trial.runs.claim(id, 'worker', 1);
+    await eventually(
+      () => trial.database.sql(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`),
+      (waiting) => waiting.length === 1,
+    );
+    const [turn] = await trial.database.sql<{ at: Date }>('SELECT clock_timestamp() AS at');
+    await letItGo();
+    await claiming;
+    const { startedAt } = await trial.row(id);
+    expect(startedAt!.getTime()).toBeGreaterThanOrEqual(turn!.at.getTime());
+  });
+
   it.each([1, 3])('runs no more than %i exports of one database, however many are wanted at once', async (limit) => {
     const rows = await Promise.all(Array.from({ length: 20 }, () => trial.queued()));
     const claims = await Promise.all(rows.map(({ id }) => trial.runs.claim(id, 'worker', limit)));

@@ -54,7 +54,8 @@ export class RunLedger {
           stage: 'preparing',
           attempts: () => 'attempts + 1',
           workerId,
-          startedAt: () => 'coalesce(started_at, now())',
+          // This transaction may have waited for the lock: by now() the run would begin before the one ahead of it ended.
+          startedAt: () => 'coalesce(started_at, clock_timestamp())',
           heartbeatAt: () => 'now()',
           runAfter: null,
           version: () => 'version + 1',

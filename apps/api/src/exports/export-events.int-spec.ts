@@ -43,7 +43,7 @@ const report = async (percent: number) =>
 
 describe('the events of an export', () => {
   it('leave nothing behind of a stream that waited behind another one on the same connection', async () => {
-    const { open: answers } = api.app.get(LastingAnswers) as unknown as { open: Set<unknown> };
+    const answers = (api.app.get<unknown>(LastingAnswers) as { open: Set<unknown> }).open;
     await until('earlier ones are over', () => answers.size === 0);
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
     socket.on('error', () => undefined).resume();
