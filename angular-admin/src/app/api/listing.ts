@@ -1,5 +1,6 @@
 import { httpResource } from '@angular/common/http';
-import { computed, linkedSignal, type Signal } from '@angular/core';
+import { computed, type Signal } from '@angular/core';
+import { lastHeard } from './last-heard';
 import { type RequestFailure, requestFailure } from './request-failure';
 
 /** A list of the API with the faces a screen needs: not yet known, failed, known. */
@@ -14,11 +15,7 @@ export interface Listing<T> {
 export function listing<T>(url: () => string): Listing<T> {
   const answer = httpResource<T>(url);
   return {
-    items: linkedSignal<{ url: string; fresh: T | null }, T | null>({
-      source: () => ({ url: url(), fresh: answer.hasValue() ? answer.value() : null }),
-      computation: ({ url: asked, fresh }, previous) =>
-        fresh ?? (previous?.source.url === asked ? previous.value : null),
-    }),
+    items: lastHeard(url, () => (answer.hasValue() ? answer.value() : null)),
     failure: computed(() => (answer.error() === undefined ? null : requestFailure(answer.error()))),
     reload: () => {
       answer.reload();

@@ -1,6 +1,7 @@
 import { httpResource } from '@angular/common/http';
-import { computed, linkedSignal, Service, signal } from '@angular/core';
+import { computed, Service, signal } from '@angular/core';
 import { keepFresh } from '../api/kept-fresh';
+import { lastHeard } from '../api/last-heard';
 import { requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportPage } from '../api/types';
@@ -27,10 +28,7 @@ export class HistoryPages {
   });
 
   /** Null until the first answer for this query. What was heard stays while a later request fails. */
-  readonly page = linkedSignal<{ query: HistoryQuery; fresh: ExportPage | null }, ExportPage | null>({
-    source: () => ({ query: this.query(), fresh: this.answer.hasValue() ? this.answer.value() : null }),
-    computation: ({ query, fresh }, previous) => fresh ?? (previous?.source.query === query ? previous.value : null),
-  });
+  readonly page = lastHeard(this.query, () => (this.answer.hasValue() ? this.answer.value() : null));
   readonly failure = computed(() => {
     const error = this.answer.error();
     return error === undefined ? null : requestFailure(error);

@@ -1,5 +1,6 @@
 import { httpResource } from '@angular/common/http';
-import { Component, computed, effect, input, linkedSignal, untracked } from '@angular/core';
+import { Component, computed, effect, input, untracked } from '@angular/core';
+import { lastHeard } from '../../api/last-heard';
 import { exportTablesUrl } from '../../api/routes';
 import type { Export, ExportTable } from '../../api/types';
 import { TableMap } from './table-map';
@@ -18,11 +19,8 @@ export class RunTables {
   readonly run = input.required<Export>();
   private readonly id = computed(() => this.run().id);
   private readonly list = httpResource<ExportTable[]>(() => exportTablesUrl(this.id()));
-  /** What was heard stays while the next answer is awaited or fails. */
-  protected readonly tables = linkedSignal<{ id: string; fresh: ExportTable[] | null }, ExportTable[]>({
-    source: () => ({ id: this.id(), fresh: this.list.hasValue() ? this.list.value() : null }),
-    computation: ({ id, fresh }, previous) => fresh ?? (previous?.source.id === id ? previous.value : []),
-  });
+  private readonly heard = lastHeard(this.id, () => (this.list.hasValue() ? this.list.value() : null));
+  protected readonly tables = computed(() => this.heard() ?? []);
 
   constructor() {
     const progress = computed(() => JSON.stringify(this.run().progress));
