@@ -170,12 +170,7 @@ async function append(
 }
 
 async function newest(manager: EntityManager): Promise<AuditMark | null> {
-  const [row] = await manager.find(AuditEventEntity, {
-    select: { seq: true, hash: true },
-    order: { seq: 'DESC' },
-    take: 1,
-  });
-  return row === undefined ? null : { seq: Number(row.seq), hash: row.hash };
+  return (await headAnd(manager, null)).head;
 }
 
 /** The newest event's mark, and whether one that was seen is there no more; one question, since an act waits for it. */

@@ -11,12 +11,16 @@ export interface LivingSession extends Pick<SessionEntity, 'id' | 'userId' | 'st
   user: Pick<UserEntity, 'id' | 'email' | 'role' | 'passwordHash' | 'totpConfirmedAt'>;
 }
 
+/** When a session lives; also for the builder, which knows its table and its user's by the same names. */
+const LIVES = 'session.ended_at IS NULL AND session.expires_at > now() AND NOT account.disabled';
+
 /** Written out: each request asks it, and to have the builder make it anew took more time than the question. */
 const ALIVE_AMONG = `
-  SELECT s.id, s.user_id AS "userId", s.stepped_up_at AS "steppedUpAt", s.expires_at AS "expiresAt",
-         u.email, u.role, u.password_hash AS "passwordHash", u.totp_confirmed_at AS "totpConfirmedAt"
-  FROM pgexport.sessions s JOIN pgexport.users u ON u.id = s.user_id
-  WHERE s.id = ANY($1) AND s.ended_at IS NULL AND s.expires_at > now() AND NOT u.disabled`;
+  SELECT session.id, session.user_id AS "userId", session.stepped_up_at AS "steppedUpAt",
+         session.expires_at AS "expiresAt", account.email, account.role, account.password_hash AS "passwordHash",
+         account.totp_confirmed_at AS "totpConfirmedAt"
+  FROM pgexport.sessions session JOIN pgexport.users account ON account.id = session.user_id
+  WHERE session.id = ANY($1) AND ${LIVES}`;
 
 type LivingSessionRow = Omit<LivingSession, 'user'> & Omit<LivingSession['user'], 'id'>;
 
@@ -93,10 +97,7 @@ export class SessionStore {
   }
 
   private living() {
-    return this.sessions
-      .createQueryBuilder('session')
-      .innerJoinAndSelect('session.user', 'user')
-      .where('session.ended_at IS NULL AND session.expires_at > now() AND NOT user.disabled');
+    return this.sessions.createQueryBuilder('session').innerJoinAndSelect('session.user', 'account').where(LIVES);
   }
 
   /** Replaces the newest refresh token. False when another request has replaced it first. */
