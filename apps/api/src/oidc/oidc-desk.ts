@@ -56,10 +56,7 @@ export class OidcDesk {
       const note = auditNoteOf(request);
       note.details = { issuer: this.issuer };
       if (flow.sessionId !== null) {
-        const actor = await signIn.whoStepsUp(flow);
-        // Of nobody whom we know, a record could be had for the asking.
-        if (actor === undefined) throw again('The session to step up has ended.');
-        Object.assign(note, { action: 'step-up', actor });
+        Object.assign(note, { action: 'step-up', actor: await signIn.whoStepsUp(flow.sessionId) });
         // Its session is stepped up before the browser is sent back: not without a record.
         await this.record.asked(request);
       }

@@ -23,24 +23,23 @@ export class ProviderAdmission {
     const who = { issuer: this.issuer, subject };
     const known = await this.accounts.find(who);
     const details = { issuer: this.issuer, role };
-    const change = { action: 'account.change' as const, actor: by(known), address, target: known?.id ?? null, details };
+    const act = (action: 'account.create' | 'account.change', user: UserEntity | null) => {
+      return { action, actor: by(user), address, target: user?.id ?? null, details };
+    };
     if (role === null) {
       if (known !== null && (await this.accounts.hasAccess(known))) {
-        await this.acts.perform(change, () => this.accounts.dismiss(known));
+        await this.acts.perform(act('account.change', known), () => this.accounts.dismiss(known));
       }
       throw noRole();
     }
-    if (known === null) {
-      const act = { ...change, action: 'account.create' as const };
-      const made = await this.once(`account ${subject}`, () =>
-        this.acts.perform(act, () => this.accounts.add(who, role, names)),
-      );
-      // It may have been made for another token of theirs, which says something else.
-      if (made.role === role) return made;
-      const { id: target } = made;
-      return this.acts.perform({ ...change, actor: by(made), target }, () => this.accounts.setRole(made, role));
-    }
-    return known.role === role ? known : this.acts.perform(change, () => this.accounts.setRole(known, role));
+    const user =
+      known ??
+      (await this.once(`account ${subject}`, () =>
+        this.acts.perform(act('account.create', null), () => this.accounts.add(who, role, names)),
+      ));
+    // Also one that was just made: perhaps for another token of theirs, which says something else.
+    if (user.role === role) return user;
+    return this.acts.perform(act('account.change', user), () => this.accounts.setRole(user, role));
   }
 
   /** Opens the session of a token that nobody has come with before. */
@@ -52,11 +51,11 @@ export class ProviderAdmission {
 
   /** One act for all who come with the same thing together, as a page does that asks for several things at once. */
   private once<T>(what: string, act: () => Promise<T>): Promise<T> {
-    const underWay = (this.underWay.get(what) as Promise<T> | undefined) ?? act();
-    this.underWay.set(what, underWay);
-    const forget = () => this.underWay.delete(what);
-    underWay.then(forget, forget);
-    return underWay;
+    const underWay = this.underWay.get(what) as Promise<T> | undefined;
+    if (underWay !== undefined) return underWay;
+    const begun = act().finally(() => this.underWay.delete(what));
+    this.underWay.set(what, begun);
+    return begun;
   }
 }
 

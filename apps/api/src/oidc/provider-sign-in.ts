@@ -70,10 +70,13 @@ export class ProviderSignIn {
     return null;
   }
 
-  /** Whose session is to step up, as the audit trail says it; undefined: nobody's. */
-  async whoStepsUp({ sessionId }: Flow): Promise<AuditActor | undefined> {
-    const session = sessionId === null ? null : await this.sessions.alive(sessionId);
-    if (session === null) return undefined;
+  /**
+   * Whose session is to step up, as the audit trail says it.
+   * @throws {Refusal} `unauthenticated` where it has ended: of nobody whom we know, a record could be had for the asking
+   */
+  async whoStepsUp(sessionId: string): Promise<AuditActor> {
+    const session = await this.sessions.alive(sessionId);
+    if (session === null) throw again('The session to step up has ended.');
     return { userId: session.userId, email: session.user.email, via: 'session', credentialId: session.id };
   }
 
