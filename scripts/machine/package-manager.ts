@@ -77,12 +77,9 @@ export async function installMissing(
     // Homebrew takes casks and formulas in separate calls. apt-get is asked once, unless a package it does not know keeps it from all.
     const together = found.name === 'apt-get' && each.length > 1 ? await found.install(each.flat(), signal) : undefined;
     signal?.throwIfAborted();
-    const isOneUnknown = together === undefined || UNKNOWN_PACKAGE.test(together.output);
-    if (together !== undefined && together.code !== 0 && !isOneUnknown) {
-      words = `\n${found.name} said: ${lastLines(together.output, 5)}`;
-    }
-    for (const packages of together?.code !== 0 && isOneUnknown ? each : []) {
-      const { code, output } = await found.install(packages, signal);
+    const isSettled = together !== undefined && (together.code === 0 || !UNKNOWN_PACKAGE.test(together.output));
+    for (const one of isSettled ? [together] : each) {
+      const { code, output } = 'code' in one ? one : await found.install(one, signal);
       signal?.throwIfAborted();
       if (code !== 0) words += `\n${found.name} said: ${lastLines(output, 5)}`;
     }

@@ -92,9 +92,8 @@ class TestRun {
       this.stop.wish.throwIfAborted();
       const path = join(this.reports, `${phase.name}.log`);
       const output = openSync(path, 'w');
-      let succeeded = true;
       const begin = Date.now();
-      for (const command of phase.commands) succeeded &&= await this.runNode(command, output);
+      const succeeded = await this.runCommands(phase, [], output);
       closeSync(output);
       this.stop.wish.throwIfAborted();
       log(`\n▶ ${phase.title}\n${readFileSync(path, 'utf8').trim()}`.trimEnd());
@@ -107,11 +106,16 @@ class TestRun {
     log(`\n▶ ${phase.title}`);
     const report = join(this.reports, `${phase.name}.json`);
     const extra = phase.isJest ? ['--json', `--outputFile=${report}`, ...jestArguments] : [];
-    let succeeded = true;
-    for (const command of phase.commands) succeeded &&= await this.runNode([...command, ...extra], 'inherit');
+    const succeeded = await this.runCommands(phase, extra, 'inherit');
     this.stop.wish.throwIfAborted();
     const tally = phase.isJest ? tallyOfJest(readReport(report), succeeded) : tallyOfCheck(succeeded);
     this.account(phase, tally, begin);
+  }
+
+  private async runCommands({ commands }: Phase, extra: string[], output: LaunchOptions['output']): Promise<boolean> {
+    let succeeded = true;
+    for (const command of commands) succeeded &&= await this.runNode([...command, ...extra], output);
+    return succeeded;
   }
 
   private account(phase: Phase, tally: Tally, begin: number): void {
