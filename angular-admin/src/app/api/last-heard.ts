@@ -9,6 +9,7 @@ import { linkedSignal, type WritableSignal } from '@angular/core';
 export function lastHeard<Answer>(about: () => unknown, fresh: () => Answer | null): WritableSignal<Answer | null> {
   return linkedSignal<{ thing: unknown; answer: Answer | null }, Answer | null>({
     source: () => ({ thing: about(), answer: fresh() }),
-    computation: ({ thing, answer }, previous) => answer ?? (previous?.source.thing === thing ? previous.value : null),
+    computation: ({ thing, answer }, previous) =>
+      answer ?? (previous !== undefined && previous.source.thing === thing ? previous.value : null),
   });
 }
