@@ -16,7 +16,7 @@ import type { PgEnvironment } from './bare-programs.ts';
 
 const readyTimeoutSeconds = 90;
 const graceMilliseconds = 10_000;
-const shopName = 'shop';
+export const SHOP = 'shop';
 
 export interface Stack {
   /** Where the API answers. */
@@ -69,7 +69,7 @@ export class BenchStack {
     await cluster.start();
     await cluster.ensureDatabase('pg_export');
     const begin = performance.now();
-    await ensureShop(cluster.url(), shopName, {
+    await ensureShop(cluster.url(), SHOP, {
       scale,
       onStep: (message) => {
         signal.throwIfAborted();
@@ -90,7 +90,7 @@ export class BenchStack {
       PORT: String(port),
       DATA_DIR: this.folder,
       DATABASE_URL: cluster.url('pg_export'),
-      EXPORT_DATABASE_URL: cluster.url(shopName),
+      EXPORT_DATABASE_URL: cluster.url(SHOP),
       ...Object.fromEntries(shapes.map((shape) => [`EXPORT_DATABASE_URL_${shape.toUpperCase()}`, cluster.url(shape)])),
       SUPER_ADMIN_EMAIL: email,
       SUPER_ADMIN_PASSWORD: password,
@@ -109,8 +109,8 @@ export class BenchStack {
       ...pids,
       ownUrl: cluster.url('pg_export'),
       storeFolder: join(this.folder, 'artifacts'),
-      shopUrl: cluster.url(shopName),
-      pg: pgEnvironment(cluster.url(shopName)),
+      shopUrl: cluster.url(SHOP),
+      pg: pgEnvironment(cluster.url(SHOP)),
     };
   }
 

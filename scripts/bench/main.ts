@@ -120,7 +120,7 @@ class Bench {
       const clients = await usableClients(this.wish.client);
       const started = await stack.start(databasesFor(this.wish), signal);
       if (this.wish.memory) return await new MemoryBench(started, this.wish.rounds, log, signal).run();
-      if (this.wish.progress) return await new ProgressBench(started, this.wish.rounds, log, signal).run();
+      if (this.wish.progress) return await this.progress(stack.folder, clients, started);
       if (page) return await new PageBench(started, this.wish.rounds, log, signal).run();
       if (this.wish.load) return await new LoadBench(started, stack.folder, this.wish.rounds, log).run();
       return await this.report(stack.folder, clients, started);
@@ -130,6 +130,14 @@ class Bench {
     } finally {
       await stack.stop();
     }
+  }
+
+  private progress(folder: string, [client]: PostgresBinaries[], stack: Stack): Promise<number> {
+    const signal = this.stop.wish;
+    const warm = async (PGDATABASE: string) => {
+      if (client) await warmUp(client, { folder, pg: { ...stack.pg, PGDATABASE }, signal });
+    };
+    return new ProgressBench(stack, warm, { rounds: this.wish.rounds, log, signal }).run();
   }
 
   private async report(folder: string, clients: PostgresBinaries[], stack: Stack): Promise<number> {

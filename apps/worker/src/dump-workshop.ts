@@ -173,7 +173,7 @@ export class DumpWorkshop {
           });
     const gauge: Gauge = {
       progress: () => {
-        const snapshot = progress.snapshot(dump.bytesWritten, dump.bytesDelivered, dump.packedShare);
+        const snapshot = progress.snapshot(dump.bytesWritten, dump.bytesDelivered, dump.folder);
         if (maxBytesPerSecond === null) return snapshot;
         return underLimit(snapshot, { maxBytesPerSecond, tableBytes, deliveredBytes: dump.bytesDelivered });
       },

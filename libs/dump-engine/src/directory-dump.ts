@@ -6,7 +6,7 @@ import type { ByteSink } from './byte-sink.js';
 import { checkDirectory } from './archive-check.js';
 import { ChildProgram, isSuccess } from './child-program.js';
 import { CompressedFile } from './compressed-file.js';
-import { isChatter } from './dump-progress.js';
+import { type FolderProgress, isChatter } from './dump-progress.js';
 import type { DumpedFile, FileInput } from './dump.js';
 import { classifyDumpError, classifyFileError } from './failure-words.js';
 import { PartialFile } from './partial-file.js';
@@ -15,6 +15,8 @@ import { packFolder } from './tar-file.js';
 /** Four looks a second; a folder of thousands of files is looked at as often as one per cent of the time allows. */
 const LOOK_INTERVAL_MS = 250;
 const LOOK_SHARE = 0.01;
+/** How pg_dump names the file of a large object. */
+const LARGE_OBJECT = 'blob_';
 
 export interface DirectoryDumpInput extends FileInput {
   /** Where pg_dump's connections write, one file a table; must not exist, and is gone afterwards. */
@@ -28,6 +30,7 @@ export interface DirectoryDumpInput extends FileInput {
 export class DirectoryDump {
   private file: PartialFile | null = null;
   private folderBytes = 0;
+  private largeObjectBytes = 0;
   private hasAnswered = false;
   private packed = { bytes: 0, of: 0 };
 
@@ -38,9 +41,9 @@ export class DirectoryDump {
     return this.file?.sizeBytes ?? this.folderBytes;
   }
 
-  /** Of the folder, how much is in the file; 0–1. */
-  get packedShare(): number {
-    return Math.min(this.packed.bytes / Math.max(this.packed.of, 1), 1);
+  get folder(): FolderProgress {
+    const packedShare = Math.min(this.packed.bytes / Math.max(this.packed.of, 1), 1);
+    return { packedShare, largeObjectBytes: this.largeObjectBytes };
   }
 
   /** Bytes that pg_dump has written so far: what a stall is measured by. */
@@ -101,7 +104,10 @@ export class DirectoryDump {
     while (!signal.aborted) {
       const startedAt = performance.now();
       const sizes = await sizesIn(this.input.folderPath).catch(() => null);
-      if (sizes !== null) this.folderBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+      if (sizes !== null) {
+        this.folderBytes = bytesOf(sizes);
+        this.largeObjectBytes = bytesOf([...sizes].filter(([name]) => name.startsWith(LARGE_OBJECT)));
+      }
       const pause = Math.max(LOOK_INTERVAL_MS, (performance.now() - startedAt) / LOOK_SHARE);
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
@@ -116,7 +122,7 @@ export class DirectoryDump {
     const either = AbortSignal.any([signal, failed.signal]);
     const sink = zstdLevel === null ? file : new CompressedFile(file, zstdLevel);
     const sizes = await sizesIn(folderPath);
-    this.packed = { bytes: 0, of: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+    this.packed = { bytes: 0, of: bytesOf(sizes) };
     const counted: ByteSink = {
       write: (chunk) => {
         this.packed.bytes += chunk.length;
@@ -144,4 +150,8 @@ async function sizesIn(folder: string): Promise<Map<string, number>> {
   const names = await readdir(folder);
   const stats = await Promise.all(names.map((name) => stat(join(folder, name))));
   return new Map(names.map((name, index) => [name, stats[index]?.size ?? 0]));
+}
+
+function bytesOf(sizes: Iterable<[string, number]>): number {
+  return [...sizes].reduce((sum, [, size]) => sum + size, 0);
 }

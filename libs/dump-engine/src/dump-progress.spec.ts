@@ -155,21 +155,32 @@ describe('the progress of a dump', () => {
     begins(progress, VISITS);
     expect(progress.snapshot(10 * TB).percent).toBe(0);
     progress.readLine('pg_dump: saving large objects');
-    // A quarter is the table: large objects weigh more than their bytes.
-    expect(progress.snapshot(10 * TB).percent).toBe(24.2);
-    expect(progress.snapshot(40 * TB).percent).toBe(60.6);
+    // A third is the table: large objects weigh more than their bytes.
+    expect(progress.snapshot(10 * TB).percent).toBe(31.9);
+    expect(progress.snapshot(40 * TB).percent).toBe(64.4);
     progress.finish();
-    expect(progress.snapshot(70 * TB).percent).toBe(97);
+    expect(progress.snapshot(70 * TB).percent).toBeCloseTo(97, 0);
   });
 
   it.each([
-    ['compressed', 38.8],
-    ['as it is', 84.3],
-  ] as const)('leaves room for the folder that is packed, %s', (packing, percent) => {
-    const progress = new DumpProgress([ORDERS], { packing });
+    ['compressed', 1, 64.6],
+    ['compressed', 2, 48.5],
+    ['as it is', 2, 84.3],
+  ] as const)('leaves room for the folder that is packed, %s, by %s connections', (packing, connections, percent) => {
+    const progress = new DumpProgress([ORDERS], { packing, connections });
     progress.finish();
     expect(progress.snapshot(0).percent).toBe(percent);
-    expect(progress.snapshot(0, 0, 1).percent).toBe(97);
+    expect(progress.snapshot(0, 0, { packedShare: 1, largeObjectBytes: 0 }).percent).toBe(97);
+  });
+
+  it('counts large objects of a directory by their files, whatever else is written meanwhile', () => {
+    const progress = new DumpProgress([table(2, 'visits', 50 * TB, 10)], { largeObjectBytes: 60 * TB, connections: 2 });
+    progress.readLine('pg_dump: saving large objects');
+    begins(progress, VISITS);
+    const percent = (largeObjectBytes: number) =>
+      progress.snapshot(0, 60 * TB, { packedShare: 0, largeObjectBytes }).percent;
+    expect(percent(0)).toBe(0);
+    expect(percent(30 * TB)).toBe(32.5);
   });
 
   it('weighs a bloated table by its rows more than by its pages', () => {
@@ -281,6 +292,25 @@ describe('the progress of a dump', () => {
       expect(progress.times(0)?.tables).toMatchObject({
         'public.orders': { seconds: 6.75 },
         'public.visits': { seconds: 2.25 },
+      });
+    });
+
+    it('takes the time of large objects beside tables so too', () => {
+      const clock = new Clock();
+      const shape = { now: clock.now, connections: 2, largeObjectBytes: 20 * TB };
+      const progress = new DumpProgress([ORDERS], shape);
+      progress.readLine('pg_dump: saving large objects "1..1000"');
+      begins(progress, ORDERS);
+      clock.milliseconds = 2_000;
+      progress.readLine('pg_dump: finished item 3692 BLOBS 1..1000');
+      clock.milliseconds = 3_000;
+      progress.readLine('pg_dump: finished item 3693 BLOBS 1001..1100');
+      clock.milliseconds = 9_000;
+      progress.readLine('pg_dump: finished item 3351 TABLE DATA orders');
+      progress.finish();
+      expect(progress.times(0)).toMatchObject({
+        tables: { 'public.orders': { seconds: 6.75 } },
+        largeObjects: { seconds: 2.25 },
       });
     });
 

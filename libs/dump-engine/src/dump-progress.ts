@@ -15,6 +15,8 @@ export interface CopyCounter {
 const ENDS_TABLE = /^pg_dump: finished item \d+ TABLE DATA (.*)$/;
 /** Once for all of them, or for each thousand. */
 const BEGINS_LARGE_OBJECTS = 'pg_dump: saving large objects';
+/** As for tables; from client 17 on for each thousand. */
+const ENDS_LARGE_OBJECTS = /^pg_dump: finished item \d+ BLOBS /;
 /** All definitions are read; rows follow. */
 const ENDS_CATALOG = 'pg_dump: saving encoding';
 /** Lines that pg_dump says while it reads the catalog, some more or less with its version. */
@@ -34,6 +36,14 @@ const DATA_SHARE = 0.97;
 const MOST_PERCENT = 99.9;
 const MIN_SECONDS_FOR_A_RATE = 1;
 const MIN_SHARE_FOR_A_RATE = 0.01;
+
+/** How far the folder of a directory is. */
+export interface FolderProgress {
+  /** Of it, what is in the file; 0–1. */
+  packedShare: number;
+  /** Of its files. */
+  largeObjectBytes: number;
+}
 
 export interface DumpShape {
   /** Of pg_dump: with one, a table is done when the next one is begun. */
@@ -91,7 +101,7 @@ export class DumpProgress {
     this.connections = connections;
     this.largeObjectBytes = largeObjectBytes;
     this.now = now;
-    this.weights = weigh({ tables, largeObjectBytes, packing, endShare }, times);
+    this.weights = weigh({ tables, largeObjectBytes, packing, connections, endShare }, times);
     const { tables: weights, ...others } = this.weights;
     for (const [index, table] of tables.entries()) {
       const state = { ...table, rowsDone: 0, bytesCopied: 0, weight: weights[index] ?? 0, share: 0 };
@@ -166,11 +176,12 @@ export class DumpProgress {
 
   /**
    * @param bytesDelivered by pg_dump so far, of whatever it writes
-   * @param packedShare of the folder that becomes a file, 0–1
+   * @param folder of a directory
    */
-  snapshot(bytesWritten: number, bytesDelivered = bytesWritten, packedShare = 0): Progress {
+  snapshot(bytesWritten: number, bytesDelivered = bytesWritten, folder: FolderProgress | null = null): Progress {
     const states = [...this.tables.values()];
-    this.weighLargeObjects(bytesDelivered);
+    const { packedShare, largeObjectBytes } = folder ?? { packedShare: 0, largeObjectBytes: null };
+    this.weighLargeObjects(largeObjectBytes ?? this.sinceLargeObjects(bytesDelivered));
     const { asked, catalog, largeObjects, packing } = this.weights;
     const rows = states.reduce((sum, table) => sum + table.share * table.weight, 0);
     const others = asked + this.catalogShare * catalog + this.largeObjectShare * largeObjects + packedShare * packing;
@@ -197,7 +208,7 @@ export class DumpProgress {
    * @param askedSeconds before pg_dump was started
    */
   times(askedSeconds: number): RunTimes | null {
-    return this.stopwatch.times(askedSeconds, this.connections);
+    return this.stopwatch.times(askedSeconds);
   }
 
   private endCatalog(): void {
@@ -218,14 +229,20 @@ export class DumpProgress {
       this.stopwatch.beginLargeObjects();
       if (this.connections === 1) this.endAll();
     }
+    if (ENDS_LARGE_OBJECTS.test(line)) this.stopwatch.endLargeObjects();
     return false;
   }
 
-  private weighLargeObjects(bytesDelivered: number): void {
-    if (!this.largeObjectsBegun || this.largeObjectBytes === 0) return;
+  /** One connection writes nothing else meanwhile. */
+  private sinceLargeObjects(bytesDelivered: number): number {
+    if (!this.largeObjectsBegun) return 0;
     this.largeObjectsFrom ??= bytesDelivered;
-    const share = (bytesDelivered - this.largeObjectsFrom) / this.largeObjectBytes;
-    this.largeObjectShare = Math.max(this.largeObjectShare, Math.min(share, 0.999));
+    return bytesDelivered - this.largeObjectsFrom;
+  }
+
+  private weighLargeObjects(bytes: number): void {
+    if (this.largeObjectBytes === 0) return;
+    this.largeObjectShare = Math.max(this.largeObjectShare, Math.min(bytes / this.largeObjectBytes, 0.999));
   }
 
   private endAll(): void {

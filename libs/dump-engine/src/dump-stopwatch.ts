@@ -12,6 +12,7 @@ export class DumpStopwatch {
   private readonly seconds = new Map<number, number>();
   private catalogEndedAt: number | null = null;
   private largeObjectsBegunAt: number | null = null;
+  private largeObjectsEndedAt: number | null = null;
   private finishedAt: number | null = null;
 
   /** @param now milliseconds of a clock that only goes forward */
@@ -39,35 +40,40 @@ export class DumpStopwatch {
     this.largeObjectsBegunAt ??= this.now();
   }
 
+  /** They may be dumped in several parts: the last one counts. */
+  endLargeObjects(): void {
+    this.largeObjectsEndedAt = this.now();
+  }
+
   finish(): void {
     this.finishedAt ??= this.now();
   }
 
   /**
+   * What several connections do side by side takes part of the time each.
    * @param askedSeconds before the clock was started
-   * @param connections of pg_dump: what they do side by side takes part of the time each
-   * @returns null before everything is through, and where the times of several connections' large objects are not told
+   * @returns null before everything is through
    */
-  times(askedSeconds: number, connections: number): RunTimes | null {
-    const { catalogEndedAt, finishedAt } = this;
+  times(askedSeconds: number): RunTimes | null {
+    const { catalogEndedAt, finishedAt, largeObjectsBegunAt } = this;
     if (catalogEndedAt === null || finishedAt === null) return null;
-    if (connections > 1 && this.largeObjectBytes > 0) return null;
-    const copying = ((this.largeObjectsBegunAt ?? finishedAt) - catalogEndedAt) / 1000;
-    const all = [...this.seconds.values()].reduce((sum, seconds) => sum + seconds, 0);
+    const largeObjectSeconds =
+      largeObjectsBegunAt === null ? 0 : ((this.largeObjectsEndedAt ?? finishedAt) - largeObjectsBegunAt) / 1000;
+    const all = [...this.seconds.values()].reduce((sum, seconds) => sum + seconds, largeObjectSeconds);
+    const part = all === 0 ? 0 : (finishedAt - catalogEndedAt) / 1000 / all;
     const timed = this.tables
       .map((table): { name: string } & TimedPart => ({
         name: `${table.schema}.${table.name}`,
-        seconds: all === 0 ? 0 : ((this.seconds.get(table.oid) ?? 0) * copying) / all,
+        seconds: (this.seconds.get(table.oid) ?? 0) * part,
         weight: weightOfTable(table),
       }))
       .sort((a, b) => b.seconds - a.seconds);
-    const largeObjectSeconds = this.largeObjectsBegunAt === null ? 0 : (finishedAt - this.largeObjectsBegunAt) / 1000;
     return {
       asked: askedSeconds,
       catalog: (catalogEndedAt - this.startedAt) / 1000,
-      tables: Object.fromEntries(timed.slice(0, KEPT_TABLES).map(({ name, ...part }) => [name, part])),
+      tables: Object.fromEntries(timed.slice(0, KEPT_TABLES).map(({ name, ...each }) => [name, each])),
       otherTables: timed.slice(KEPT_TABLES).reduce(add, { seconds: 0, weight: 0 }),
-      largeObjects: { seconds: largeObjectSeconds, weight: weightOfLargeObjects(this.largeObjectBytes) },
+      largeObjects: { seconds: largeObjectSeconds * part, weight: weightOfLargeObjects(this.largeObjectBytes) },
       end: (this.now() - finishedAt) / 1000,
     };
   }

@@ -12,13 +12,16 @@ const CATALOG_BYTES = 40_000_000;
 const CATALOG_TABLE_BYTES = 120_000;
 /** Of the catalog's part: what was asked before pg_dump. */
 const ASKED_SHARE = 0.35;
-/** Of what was copied: a folder that is compressed as it is packed, and one whose files are so already. */
-const PACKED_COMPRESSED = 1.5;
-const PACKED_AS_IT_IS = 0.15;
+/**
+ * Of what was copied, for each connection that copied: a folder that is compressed as it is packed, and one whose files
+ * are so already. Packing is one thread's work.
+ */
+const PACKED_COMPRESSED = 0.5;
+const PACKED_AS_IT_IS = 0.075;
 /** Of what follows the last row of a directory; the rest is reading the file back. */
 const PACKING_OF_END = 0.95;
 /** Large objects come in pieces of 16 KiB, each of which is asked for. */
-const LARGE_OBJECT_FACTOR = 2.5;
+const LARGE_OBJECT_FACTOR = 1.7;
 
 /**
  * A bloated table has pages of which nothing is copied: its rows, as wide as the server has measured them, weigh more than
@@ -41,6 +44,8 @@ export interface DumpLoad {
   tables: readonly SourceTable[];
   largeObjectBytes: number;
   packing: Packing;
+  /** Of pg_dump. */
+  connections: number;
   /** Of the whole run, what comes after the last row or the packed folder; 0–1. Only a guess. */
   endShare: number;
 }
@@ -59,12 +64,13 @@ export interface Weights {
 }
 
 /** By the source's own figures. */
-function weighByCatalog({ tables, largeObjectBytes, packing, endShare }: DumpLoad): Weights {
+function weighByCatalog({ tables, largeObjectBytes, packing, connections, endShare }: DumpLoad): Weights {
   const rows = tables.map(weightOfTable);
   const largeObjects = weightOfLargeObjects(largeObjectBytes);
   const copied = sum(rows) + largeObjects;
   const catalog = CATALOG_BYTES + tables.length * CATALOG_TABLE_BYTES;
-  const packed = packing === null ? 0 : copied * (packing === 'compressed' ? PACKED_COMPRESSED : PACKED_AS_IT_IS);
+  const perConnection = packing === 'compressed' ? PACKED_COMPRESSED : PACKED_AS_IT_IS;
+  const packed = packing === null ? 0 : copied * perConnection * connections;
   return {
     asked: catalog * ASKED_SHARE,
     catalog: catalog * (1 - ASKED_SHARE),

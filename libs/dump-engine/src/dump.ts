@@ -52,7 +52,7 @@ export interface DumpedFile {
  */
 export class Dump {
   /** Nothing is packed: what pg_dump writes is the file. */
-  readonly packedShare = 0;
+  readonly folder = null;
   private file: PartialFile | null = null;
   private bytesRead = 0;
   private hasAnswered = false;
