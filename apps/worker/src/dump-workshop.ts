@@ -80,10 +80,10 @@ export class DumpWorkshop {
     try {
       const survey = await ask(async () => {
         // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
-        await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
+        const ended = endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
+        await Promise.all([ended, this.folder.clear(run)]);
         watch.begin();
         report.showBlocking(() => watch.blocking);
-        await this.folder.clear(run);
         const found = await this.preflight.look(watcher, row, signal);
         address.requireClient(found.client.major);
         return found;
@@ -92,7 +92,7 @@ export class DumpWorkshop {
       const task: Task = { row, run, address, watcher, applicationName, watch, survey, roll, startedAt };
       proving = await this.provingGround.prepare(task, signal);
       const { dumped, times } = await this.dump(task, proving, report, signal);
-      const proof = await this.prove(dumped, task, proving, report, signal);
+      const { proof, requires } = await this.prove(dumped, task, proving, report, signal);
       const wrapped = isWrapped(row.options, survey.client.major);
       return {
         dumped,
@@ -102,7 +102,7 @@ export class DumpWorkshop {
           sizeBytes: dumped.sizeBytes,
           sha256: dumped.sha256,
           restoreCommand: restoreCommand(row.options, wrapped),
-          requires: survey.needs,
+          requires,
           proof,
           made: {
             sourceBytes: survey.size.sizeBytes,
@@ -189,16 +189,19 @@ export class DumpWorkshop {
   /** Calls the roll, and restores the file and compares it where that was asked for; without success no file is left. */
   private async prove(
     dumped: DumpedFile,
-    { watcher, roll }: Task,
+    { watcher, roll, survey }: Task,
     proving: Proving | null,
     report: RunReport,
     signal: AbortSignal,
-  ): Promise<FileProof> {
+  ): Promise<{ proof: FileProof; requires: string[] }> {
     try {
+      const requires = await ask(() => survey.needs, signal);
       await ask(() => roll.requireAll(watcher), signal);
-      if (proving === null) return { kind: 'archive', at: new Date().toISOString(), tables: roll.size, rows: null };
+      if (proving === null) {
+        return { proof: { kind: 'archive', at: new Date().toISOString(), tables: roll.size, rows: null }, requires };
+      }
       report.enter('verifying', proving.proving(report.progress));
-      return await proving.prove(dumped, signal);
+      return { proof: await proving.prove(dumped, signal), requires };
     } catch (error) {
       await rm(dumped.path, { force: true });
       throw error;

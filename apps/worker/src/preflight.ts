@@ -34,8 +34,8 @@ export interface Survey {
   size: SourceSize;
   /** On the server's disk; 0 where none are dumped. */
   largeObjectBytes: number;
-  /** See `requires` of a file. */
-  needs: string[];
+  /** See `requires` of a file. Still being asked for on the same connection: pg_dump need not wait for it. */
+  needs: Promise<string[]>;
   /** Of the newest export of this database like this one; null where there is none. */
   times: RunTimes | null;
 }
@@ -58,22 +58,23 @@ export class Preflight {
     { database, options }: Pick<ExportEntity, 'database' | 'options'>,
     signal: AbortSignal,
   ): Promise<Survey> {
-    const facts = await readSourceFacts(watcher);
+    const [facts, pastRuns] = await Promise.all([readSourceFacts(watcher), this.pastRuns.of(database)]);
     const client = await this.programs.forServer(facts.serverMajor);
     const excluded = await this.ownSchemas.within(facts.identity, signal);
     const selection = await this.select(watcher, options, excluded);
     await requireReadable(watcher, options, selection);
     const all = (await readSourceTables(watcher, excluded)).filter((table) => selection.hasRows(table));
     const size = await readSourceSize(watcher, options, all);
-    const pastRuns = await this.pastRuns.of(database);
     const estimate = estimateExport(size, options, pastRuns);
     await requireFreeSpace(await spaceNeeds({ estimate, options, clientMajor: client.major, ...this.places }));
-    const needs = await readNeeds(watcher, options, selection);
     const isWithoutRows = options.content === 'schema';
     const { hasLargeObjects } = scopeOf(options, selection);
     const largeObjectBytes = hasLargeObjects ? await readLargeObjectBytes(watcher) : 0;
     const tables = isWithoutRows ? [] : all;
     const times = timesOfRunLike(options, pastRuns);
+    const needs = readNeeds(watcher, options, selection);
+    // Whoever awaits it hears of it; an export that ends before does not.
+    needs.catch(() => undefined);
     return { facts, client, excluded, selection, tables, size, largeObjectBytes, needs, times };
   }
 

@@ -46,8 +46,9 @@ export class ProvingGround {
     const { serverMajor } = survey.facts;
     const programs = await this.servers.ofMajor(serverMajor);
     if (serverMajor < FIRST_PROVABLE_SERVER) throw tooOld(serverMajor);
-    const { traits, objects } = await ask(
+    const { needs, traits, objects } = await ask(
       async () => ({
+        needs: await survey.needs,
         traits: await readDatabaseTraits(watcher),
         objects: await readPrivilegedObjects(watcher, survey.excluded),
       }),
@@ -55,10 +56,7 @@ export class ProvingGround {
     );
     if (objects.unprovable.length > 0) throw mustNotRun(objects.unprovable);
     const key = artifactKey(run.exportId, run.attempt);
-    const proof = await Proof.prepare(
-      { programs, workDir: this.folder.path, key, traits, needs: survey.needs },
-      signal,
-    );
+    const proof = await Proof.prepare({ programs, workDir: this.folder.path, key, traits, needs }, signal);
     try {
       return new Proving({
         proof,
