@@ -49,6 +49,22 @@ describe('estimate line', () => {
     expect(textOf(fixture)).toContain('Ne tiendra pas');
   });
 
+  it('says nothing of another database while its own is awaited', async () => {
+    (await asked())[0]?.flush(estimate);
+    await settle();
+    fixture.componentRef.setInput('wish', { database: 'main', note: 'a' });
+    await settle();
+    expect(textOf(fixture)).toContain('Estimation');
+    fixture.componentRef.setInput('wish', { database: 'billing' });
+    await settle();
+    expect(textOf(fixture)).toBe('');
+    const [request] = await asked();
+    expect(textOf(fixture)).toBe('');
+    request?.flush(estimate);
+    await settle();
+    expect(textOf(fixture)).toContain('Estimation');
+  });
+
   it('asks once for options that are being typed, and says nothing of what cannot be known', async () => {
     (await asked())[0]?.flush({ ...estimate, estimatedSeconds: null });
     await settle();

@@ -61,13 +61,22 @@ export class EstimateLine {
     const body = this.asked();
     return body === null ? undefined : { url: ESTIMATE_URL, method: 'POST', body, timeout: ANSWER_TIMEOUT_MS };
   });
-  /** The last answer stays while the next one is awaited; one that failed says nothing. */
-  protected readonly estimate = linkedSignal<Estimate | null | undefined, Estimate | null>({
-    source: () => {
-      if (this.answer.hasValue()) return this.answer.value();
-      return this.answer.error() === undefined ? undefined : null;
+  /** Undefined until it is known whether there is one. */
+  private readonly fresh = computed<Estimate | null | undefined>(() => {
+    if (this.asked()?.database !== this.wish().database) return undefined;
+    if (this.answer.hasValue()) return this.answer.value();
+    return this.answer.error() === undefined ? undefined : null;
+  });
+  /** The last answer for the database stays while the next one is awaited; one that failed says nothing. */
+  protected readonly estimate = linkedSignal<
+    { database: string | undefined; fresh: Estimate | null | undefined },
+    Estimate | null
+  >({
+    source: () => ({ database: this.wish().database, fresh: this.fresh() }),
+    computation: ({ database, fresh }, previous) => {
+      if (fresh !== undefined) return fresh;
+      return previous !== undefined && previous.source.database === database ? previous.value : null;
     },
-    computation: (fresh, previous) => (fresh === undefined ? (previous?.value ?? null) : fresh),
   });
   protected readonly time = computed(() => {
     const seconds = this.estimate()?.estimatedSeconds;

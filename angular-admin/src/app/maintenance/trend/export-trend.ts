@@ -1,9 +1,10 @@
 import { httpResource } from '@angular/common/http';
-import { Component, computed, effect, inject, input, linkedSignal, untracked } from '@angular/core';
+import { Component, computed, effect, inject, input, untracked } from '@angular/core';
+import { lastHeard } from '../../api/last-heard';
 import { EXPORTS_URL } from '../../api/routes';
 import type { ExportPage } from '../../api/types';
 import { Measures } from '../../words/measures';
-import { jumpOf, pacedAlike, type PastRun, pastRuns } from './past-runs';
+import { jumpOf, pacedAlike, pastRuns } from './past-runs';
 import { SparkBars } from './spark-bars';
 
 const LOOKED_AT = 40;
@@ -70,10 +71,8 @@ export class ExportTrend {
     url: EXPORTS_URL,
     params: { database: this.database(), limit: LOOKED_AT },
   }));
-  protected readonly runs = linkedSignal<PastRun[] | null, PastRun[]>({
-    source: () => (this.page.hasValue() ? pastRuns(this.page.value().items).slice(-SHOWN) : null),
-    computation: (fresh, previous) => fresh ?? previous?.value ?? [],
-  });
+  private readonly heard = lastHeard(this.database, () => (this.page.hasValue() ? this.page.value().items : null));
+  protected readonly runs = computed(() => pastRuns(this.heard() ?? []).slice(-SHOWN));
   /** One export alone, or none that is comparable, makes no picture. */
   protected readonly rows = computed(() => this.allRows().filter(({ values }) => values.length > 1));
   private readonly allRows = computed(() => [
