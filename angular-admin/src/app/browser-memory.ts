@@ -1,8 +1,16 @@
-/** Storage that a browser may refuse (private windows, policies): then nothing is remembered, and nothing breaks. */
+/**
+ * Storage that a browser may refuse (private windows, policies): then things are remembered as long as the page lives,
+ * and nothing breaks.
+ */
 export class BrowserMemory {
+  /** What the storage did not take. */
+  private readonly refused = new Map<string, string>();
+
   constructor(private readonly storage: () => Storage) {}
 
   recall(key: string): string | null {
+    const own = this.refused.get(key);
+    if (own !== undefined) return own;
     try {
       return this.storage().getItem(`pg-export.${key}`);
     } catch {
@@ -13,12 +21,14 @@ export class BrowserMemory {
   keep(key: string, value: string): void {
     try {
       this.storage().setItem(`pg-export.${key}`, value);
+      this.refused.delete(key);
     } catch {
-      // Not remembered: the page goes on with what it has.
+      this.refused.set(key, value);
     }
   }
 
   forget(key: string): void {
+    this.refused.delete(key);
     try {
       this.storage().removeItem(`pg-export.${key}`);
     } catch {
