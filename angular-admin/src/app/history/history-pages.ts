@@ -1,7 +1,7 @@
-import { httpResource } from '@angular/common/http';
 import { computed, Service, signal } from '@angular/core';
 import { keepFresh } from '../api/kept-fresh';
 import { lastHeard } from '../api/last-heard';
+import { replaceable } from '../api/replaceable';
 import { requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportPage } from '../api/types';
@@ -20,12 +20,11 @@ export interface HistoryQuery {
 @Service({ autoProvided: false })
 export class HistoryPages {
   readonly query = signal<HistoryQuery>({});
-  /** Counts the questions that took the place of one under way. */
-  private readonly turn = signal(0);
-  private readonly answer = httpResource<ExportPage>(() => {
-    this.turn();
-    return { url: EXPORTS_URL, params: { ...this.query(), limit: PAGE_SIZE } };
-  });
+  private readonly question = replaceable<ExportPage>(() => ({
+    url: EXPORTS_URL,
+    params: { ...this.query(), limit: PAGE_SIZE },
+  }));
+  private readonly answer = this.question.answer;
 
   /** Null until the first answer for this query. What was heard stays while a later request fails. */
   readonly page = lastHeard(this.query, () => (this.answer.hasValue() ? this.answer.value() : null));
@@ -35,14 +34,10 @@ export class HistoryPages {
   });
 
   constructor() {
-    const reload = (): void => {
-      this.reload();
-    };
-    keepFresh({ loading: this.answer.isLoading, failure: this.failure, reload }, REFRESH_MS);
+    keepFresh({ loading: this.answer.isLoading, failure: this.failure, reload: this.question.ask }, REFRESH_MS);
   }
 
-  /** Asks anew, also while a question is under way: it may hang, or be older than what was done since. */
   reload(): void {
-    if (!this.answer.reload()) this.turn.update((turns) => turns + 1);
+    this.question.ask();
   }
 }

@@ -1,6 +1,6 @@
-import { httpResource } from '@angular/common/http';
 import { computed, linkedSignal, Service } from '@angular/core';
 import { keepFresh } from '../api/kept-fresh';
+import { replaceable } from '../api/replaceable';
 import { requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportPage } from '../api/types';
@@ -10,7 +10,8 @@ const REFRESH_MS = 4_000;
 /** The last exports, whoever asked for them, kept fresh while somebody looks. */
 @Service({ autoProvided: false })
 export class ExportHistory {
-  private readonly page = httpResource<ExportPage>(() => ({ url: EXPORTS_URL, params: { limit: 8 } }));
+  private readonly question = replaceable<ExportPage>(() => ({ url: EXPORTS_URL, params: { limit: 8 } }));
+  private readonly page = this.question.answer;
 
   /** Newest first; null until the first answer. What was heard stays while a later request fails. */
   readonly items = linkedSignal<Export[] | null, Export[] | null>({
@@ -20,10 +21,10 @@ export class ExportHistory {
   readonly failure = computed(() => (this.page.error() === undefined ? null : requestFailure(this.page.error())));
 
   constructor() {
-    keepFresh({ loading: this.page.isLoading, failure: this.failure, reload: () => this.page.reload() }, REFRESH_MS);
+    keepFresh({ loading: this.page.isLoading, failure: this.failure, reload: this.question.ask }, REFRESH_MS);
   }
 
   reload(): void {
-    this.page.reload();
+    this.question.ask();
   }
 }

@@ -28,9 +28,10 @@ describe('maintenance page', () => {
   let fixture: ComponentFixture<MaintenancePage>;
   let downloads: string[];
 
-  const list = (): TestRequest[] => http.match((request) => request.method === 'GET' && request.url === EXPORTS_URL);
+  /** What another question has taken the place of is answered to nobody. */
   const asked = (method: string, url: string): TestRequest[] =>
-    http.match((request) => request.method === method && request.url === url);
+    http.match((one) => one.method === method && one.url === url).filter(({ cancelled }) => !cancelled);
+  const list = (): TestRequest[] => asked('GET', EXPORTS_URL);
   const button = (): HTMLButtonElement | null => (fixture.nativeElement as HTMLElement).querySelector('.order button');
 
   /** Answers what the page reads by itself: the databases, the history, and what it can do without. */
@@ -246,6 +247,27 @@ describe('maintenance page', () => {
     expect(asked('POST', ESTIMATE_URL)).toHaveLength(1);
   });
 
+  it.each([
+    ['the databases', DATABASES_URL, 'main'],
+    ['the history', EXPORTS_URL, 'Historique'],
+  ])('keeps the focus in its place when %s that could not be read are read again', async (_, url, place) => {
+    await signInAs('SUPER_ADMIN');
+    fixture = await render(MaintenancePage);
+    await jest.advanceTimersByTimeAsync(0);
+    for (const request of http.match((one) => one.method === 'GET' && one.url === url)) {
+      request.flush({ code: 'internal' }, { status: 500, statusText: 'x' });
+    }
+    await settle();
+    const retry = (fixture.nativeElement as HTMLElement).querySelector<HTMLElement>('app-problem-face button');
+    retry?.focus();
+    expect(document.activeElement).toBe(retry);
+    retry?.click();
+    await answerReads([]);
+    expect(retry?.isConnected).toBe(false);
+    expect(document.activeElement?.tagName).toBe('H2');
+    expect(document.activeElement?.textContent).toContain(place);
+  });
+
   it('recovers by itself when the databases could not be read at first, and at once when the line is back', async () => {
     await signInAs('SUPER_ADMIN');
     fixture = await render(MaintenancePage);
@@ -263,6 +285,18 @@ describe('maintenance page', () => {
     await answerReads([]);
     expect(textOf(fixture)).toContain('PostgreSQL 15.18');
     expect(textOf(fixture)).not.toContain('Le serveur ne répond pas.');
+  });
+
+  it('asks for the history anew while the first question is under way, which may hang', async () => {
+    await signInAs('SUPER_ADMIN');
+    fixture = await render(MaintenancePage);
+    await jest.advanceTimersByTimeAsync(0);
+    const [slow] = list();
+    expect(slow).toBeDefined();
+    window.dispatchEvent(new Event('online'));
+    await settle();
+    expect(slow?.cancelled).toBe(true);
+    expect(list()).toHaveLength(1);
   });
 
   it('asks with the ETag, takes 304 for no news, and outlives a lost connection', async () => {

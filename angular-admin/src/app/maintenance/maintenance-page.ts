@@ -4,6 +4,7 @@ import type { Database, Export, ExportWish } from '../api/types';
 import { EmptyFace } from '../faces/empty-face';
 import { ProblemFace } from '../faces/problem-face';
 import { Session } from '../session/session';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { isActive, laterOf } from '../words/export-words';
 import { AskedHere } from './asked-here';
 import { DatabaseCard } from './database-card';
@@ -23,7 +24,7 @@ import { ExportTrend } from './trend/export-trend';
 
 @Component({
   selector: 'app-maintenance-page',
-  imports: [DatabaseCard, EmptyFace, ExportTrend, HistoryTable, ProblemFace, RouterLink, RunPanel],
+  imports: [DatabaseCard, EmptyFace, ExportTrend, FocusKeeper, HistoryTable, ProblemFace, RouterLink, RunPanel],
   providers: [DatabaseList, ExportCancel, ExportDeletion, ExportHistory, ExportOrder, ExportWatch],
   templateUrl: './maintenance-page.html',
   styleUrl: './maintenance-page.scss',

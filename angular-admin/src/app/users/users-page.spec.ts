@@ -40,6 +40,21 @@ describe('users page', () => {
     expect(textOf(fixture)).toContain('ops@example.orgExploitationDésactivé');
   });
 
+  it('keeps the focus when accounts that could not be read are read again', async () => {
+    fixture.destroy();
+    fixture = await render(UsersPage);
+    http.expectOne(USERS_URL).flush({ code: 'internal' }, { status: 500, statusText: 'x' });
+    await settle();
+    const retry = (fixture.nativeElement as HTMLElement).querySelector<HTMLElement>('app-problem-face button');
+    retry?.focus();
+    expect(document.activeElement).toBe(retry);
+    retry?.click();
+    await settle();
+    http.expectOne(USERS_URL).flush(accounts);
+    await settle();
+    expect(document.activeElement?.tagName).toBe('H1');
+  });
+
   it('lets somebody in again', async () => {
     await choose(1, /Réactiver/);
     const change = http.expectOne({ method: 'PATCH', url: userUrl('user-2') });

@@ -12,6 +12,7 @@ import { Confirmation } from '../dialogs/confirm-dialog';
 import { ProblemFace } from '../faces/problem-face';
 import { CopyField } from '../maintenance/copy-field';
 import { Session } from '../session/session';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { ROLE_WORDS } from '../words/export-words';
 import { NewUserDialog } from './new-user-dialog';
 
@@ -20,6 +21,7 @@ import { NewUserDialog } from './new-user-dialog';
   selector: 'app-users-page',
   imports: [CopyField, MatButton, MatIcon, MatIconButton, MatMenuModule, ProblemFace],
   providers: [Errand],
+  hostDirectives: [FocusKeeper],
   templateUrl: './users-page.html',
 })
 export class UsersPage {

@@ -1,0 +1,24 @@
+import { httpResource, type HttpResourceRef, type HttpResourceRequest } from '@angular/common/http';
+import { signal } from '@angular/core';
+
+export interface Replaceable<Answer> {
+  readonly answer: HttpResourceRef<Answer | undefined>;
+  /** Asks anew, also while a question is under way: it may hang, or be older than what was done since. */
+  readonly ask: () => void;
+}
+
+/** A question whose newest asking counts. In an injection context. */
+export function replaceable<Answer>(question: () => HttpResourceRequest): Replaceable<Answer> {
+  /** Counts the questions that took the place of one under way. */
+  const turn = signal(0);
+  const answer = httpResource<Answer>(() => {
+    turn();
+    return question();
+  });
+  return {
+    answer,
+    ask: () => {
+      if (!answer.reload()) turn.update((turns) => turns + 1);
+    },
+  };
+}
