@@ -165,9 +165,12 @@ describe('the filters of the audit page', () => {
     expect(new Date(to ?? '').toLocaleString('sv')).toBe('2026-10-26 00:00:00');
   });
 
-  it.each(['0002-01-01', '0202-01-01', '9999-12-31'])('ask for nothing by a year that is none yet: %s', (day) => {
-    expect(auditQuery({ from: day, to: day })).toEqual({});
-  });
+  it.each(['0002-01-01', '0202-01-01', '9999-12-31', '2026-02-30', '2026-13-01'])(
+    'ask for nothing by a day that is none: %s',
+    (day) => {
+      expect(auditQuery({ from: day, to: day })).toEqual({});
+    },
+  );
 
   it('name who did it where there is no account: the machine, or the provider', async () => {
     await TestBed.inject(Router).navigateByUrl('/audit');

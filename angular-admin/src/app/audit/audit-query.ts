@@ -34,5 +34,9 @@ function startOfDay(day: string | undefined, later: number): string | null {
   const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? '') ?? [];
   // While it is typed, the year is 2, 20 and 202; and the day after the last one of 9999 can't be written.
   if (year === undefined || year < '2000' || year === '9999') return null;
-  return new Date(Number(year), Number(month) - 1, Number(date) + later).toISOString();
+  const start = new Date(Number(year), Number(month) - 1, Number(date));
+  // 30 February would be the second day of March.
+  if (start.getMonth() !== Number(month) - 1) return null;
+  start.setDate(start.getDate() + later);
+  return start.toISOString();
 }

@@ -15,6 +15,11 @@ export class Measures {
     return value == null ? '–' : this.whole.format(value);
   }
 
+  /** With its fraction. */
+  number(value: number): string {
+    return new Intl.NumberFormat(this.locale).format(value);
+  }
+
   /** Whether the reader's language counts it as one thing: French does so with 0 too. For messages outside templates. */
   isOne(value: number): boolean {
     return this.plural.select(value) === 'one';

@@ -83,7 +83,7 @@ describe('export options', () => {
     await expect(input?.getValue()).resolves.toBe('0.');
     await input?.setValue('slow');
     await input?.blur();
-    await expect(field.getTextErrors()).resolves.toEqual(['Au moins 0.1 Mo/s.']);
+    await expect(field.getTextErrors()).resolves.toEqual(['Au moins 0,1 Mo/s.']);
   });
 
   it('let tables be searched for and picked from the catalog', async () => {
@@ -137,11 +137,26 @@ describe('export options', () => {
     const all = Array.from((fixture.nativeElement as HTMLElement).querySelectorAll('button'));
     all.find(({ textContent }) => textContent.includes('Tout choisir'))?.click();
     await settle();
-    expect(textOf(fixture)).toContain('1000 noms au plus, et non 1001');
+    expect(textOf(fixture)).toContain('1 000 noms au plus, et non 1 001');
+    expect(textOf(fixture)).toContain('Choisies : 1 001 · trouvées : 1 001 sur 1 001');
     expect(fixture.componentInstance.valid()).toBe(false);
     // A choice that is put aside does not stand in the way.
     await chooseScope('exceptSchemas');
     expect(fixture.componentInstance.valid()).toBe(true);
+  });
+
+  it('count schemas and what is in them as the reader’s language does', async () => {
+    await open();
+    await chooseScope('onlySchemas');
+    const tables = Array.from({ length: 1_200 }, (_, rank) => ({ schema: 'big', name: `t${String(rank)}` }));
+    const schemas = Array.from({ length: 1_200 }, (_, rank) => ({ schema: `s${String(rank)}`, name: 'one' }));
+    http
+      .expectOne(catalogUrl('main'))
+      .flush([...tables, ...schemas].map((table) => ({ ...table, kind: 'table', sizeBytes: 1 })));
+    await settle();
+    expect(textOf(fixture)).toContain('Choisis : 0 · trouvés : 1 201 sur 1 201');
+    expect(textOf(fixture)).toContain('big1 200 tables');
+    expect(textOf(fixture)).toContain('et 1 101 autres');
   });
 
   it('say why the catalog cannot be read, and read it again', async () => {

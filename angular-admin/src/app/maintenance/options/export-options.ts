@@ -1,8 +1,9 @@
-import { Component, computed, input, model, output, viewChild } from '@angular/core';
+import { Component, computed, inject, input, model, output, viewChild } from '@angular/core';
 import { form, FormField, hidden, max, maxLength, min, validate } from '@angular/forms/signals';
 import { MatExpansionModule, MatExpansionPanel } from '@angular/material/expansion';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
+import { Measures } from '../../words/measures';
 import {
   DEFAULT_CHOICE,
   isRecipient,
@@ -27,14 +28,6 @@ const SELECTIONS = ['includeSchemas', 'excludeSchemas', 'includeTables', 'exclud
 const between = (least: number, most: number): string =>
   $localize`:form error@@options.between:De ${least}:least: à ${most}:most:.`;
 
-function tooMany(names: readonly unknown[]) {
-  if (names.length <= MOST_NAMES) return undefined;
-  return {
-    kind: 'names',
-    message: $localize`:form error@@options.namesMost:${MOST_NAMES}:most: noms au plus, et non ${names.length}:picked: : choisissez plutôt des schémas.`,
-  };
-}
-
 /** The options of the next export, closed until somebody wants them. */
 @Component({
   selector: 'app-export-options',
@@ -48,6 +41,7 @@ export class ExportOptions {
   readonly choice = model.required<OptionChoice>();
   readonly opened = output();
 
+  private readonly show = inject(Measures);
   private readonly panel = viewChild.required(MatExpansionPanel);
   protected readonly words = {
     format: Object.entries(FORMAT_WORDS),
@@ -88,7 +82,7 @@ export class ExportOptions {
         ? undefined
         : {
             kind: 'gentle',
-            message: $localize`:form error@@options.gentleLeast:Au moins ${LEAST_MEGABYTES}:least: Mo/s.`,
+            message: $localize`:form error@@options.gentleLeast:Au moins ${this.show.number(LEAST_MEGABYTES)}:least: Mo/s.`,
           };
     });
     hidden(path.recipients, { when: () => !this.may().encryption });
@@ -113,7 +107,7 @@ export class ExportOptions {
     validate(
       path.picked,
       ({ value, valueOf }) =>
-        tooMany(value()) ??
+        this.tooMany(value()) ??
         (valueOf(path.scope) === 'only' && value().length === 0
           ? { kind: 'picked', message: $localize`:form error@@options.pickedNone:Choisissez au moins une table.` }
           : undefined),
@@ -122,7 +116,7 @@ export class ExportOptions {
     validate(
       path.pickedSchemas,
       ({ value, valueOf }) =>
-        tooMany(value()) ??
+        this.tooMany(value()) ??
         (valueOf(path.scope) === 'onlySchemas' && value().length === 0
           ? { kind: 'picked', message: $localize`:form error@@options.schemasNone:Choisissez au moins un schéma.` }
           : undefined),
@@ -171,5 +165,14 @@ export class ExportOptions {
 
   protected reset(): void {
     this.choice.set(DEFAULT_CHOICE);
+  }
+
+  private tooMany(names: readonly unknown[]) {
+    if (names.length <= MOST_NAMES) return undefined;
+    const [most, picked] = [this.show.count(MOST_NAMES), this.show.count(names.length)];
+    return {
+      kind: 'names',
+      message: $localize`:form error@@options.namesMost:${most}:most: noms au plus, et non ${picked}:picked: : choisissez plutôt des schémas.`,
+    };
   }
 }
