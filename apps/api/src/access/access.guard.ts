@@ -8,6 +8,7 @@ import { AUDITED, type AuditRule } from '../audit/audited.decorator.js';
 import { Bearers } from './bearers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
+import { EarlyReads, READS_EARLY } from './early-reads.js';
 import {
   demandEnrolment,
   demandRight,
@@ -29,6 +30,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     private readonly links: DownloadLinks,
     private readonly stepUp: StepUpPeriod,
     private readonly downloadStepUp: DownloadStepUp,
+    private readonly early: EarlyReads,
   ) {
     super();
   }
@@ -72,7 +74,10 @@ export class AccessGuard extends AuthGuard('jwt') {
   /** @throws {Refusal} `unauthenticated` */
   private async identify(request: Request, context: ExecutionContext): Promise<Caller> {
     const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const caller = await this.bearers.callerOf(bearer, request.ip ?? '');
+    const caller = await this.bearers.callerOf(bearer, request.ip ?? '', () => {
+      const what = this.reflector.get<symbol | undefined>(READS_EARLY, context.getHandler());
+      if (what !== undefined) this.early.begin(what, request);
+    });
     if (caller === undefined) await super.canActivate(context);
     else request.user = this.handleRequest(null, caller);
     return request.user as Caller;

@@ -11,6 +11,7 @@ import { AuthController } from './auth.controller.js';
 import { Callers } from './callers.js';
 import { DownloadLinks } from './download-links.js';
 import { DownloadStepUp } from './download-step-up.js';
+import { EarlyReads } from './early-reads.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LastingAnswers } from './lasting-answers.js';
 import { LoginThrottle } from './login-throttle.js';
@@ -49,6 +50,7 @@ export class AccessModule {
         AccessTokens,
         Callers,
         DownloadStepUp,
+        EarlyReads,
         LastingAnswers,
         LoginThrottle,
         SessionDesk,
@@ -84,6 +86,7 @@ export class AccessModule {
         Callers,
         DownloadLinks,
         DownloadStepUp,
+        EarlyReads,
         LastingAnswers,
         RefreshTokens,
         RouteInspection,

@@ -21,11 +21,16 @@ export class Bearers {
     private readonly elsewhere: IssuedElsewhere | null,
   ) {}
 
-  /** Null: it is not good. Undefined: it can only be an access token of ours, and has to be verified. */
-  async callerOf(bearer: string, address: string): Promise<Caller | null | undefined> {
+  /**
+   * Null: it is not good. Undefined: it can only be an access token of ours, and has to be verified.
+   * @param onVerified called when it is one of ours, before it is asked whether its session lives
+   */
+  async callerOf(bearer: string, address: string, onVerified?: () => void): Promise<Caller | null | undefined> {
     if (ApiTokens.isMeant(bearer)) return this.callers.ofToken(bearer, address);
     if (this.elsewhere?.isMeant(bearer) === true) return this.elsewhere.callerOf(bearer, address);
     const claims = await this.tokens.known(bearer);
-    return claims === null ? undefined : this.callers.ofClaims(claims);
+    if (claims === null) return undefined;
+    onVerified?.();
+    return this.callers.ofClaims(claims);
   }
 }

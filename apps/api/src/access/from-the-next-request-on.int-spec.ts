@@ -1,5 +1,6 @@
 import { SessionStore, TokenStore, UserDirectory } from '#lib/database';
 import { jest } from '@jest/globals';
+import { ExportSightings } from '../exports/export-sightings.js';
 import { type Person, RunningApi } from '../testing/running-api.js';
 import { AccessKeyRing } from './access-key-ring.js';
 import { AccessTokens } from './access-tokens.js';
@@ -16,6 +17,12 @@ afterAll(() => api.stop());
 afterEach(() => jest.restoreAllMocks());
 
 const poll = async (by: Person) => (await api.call('get', `/admin/db/export/${id}`, by)).status;
+
+/** The same with a letter of the token changed. */
+const forged = (by: Person): Person => ({
+  ...by,
+  bearer: by.bearer.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')),
+});
 
 type Question = (ids: readonly string[]) => Promise<unknown[]>;
 
@@ -120,9 +127,40 @@ describe('an access token that was verified before', () => {
   it('is nothing to those who change a letter of it', async () => {
     const by = await api.person('OPS');
     expect(await poll(by)).toBe(200);
-    const forged = { ...by, bearer: by.bearer.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')) };
-
-    expect(await poll(forged)).toBe(401);
+    expect(await poll(forged(by))).toBe(401);
     expect(await poll(by)).toBe(200);
+  });
+});
+
+describe('what a poll is about', () => {
+  it('is asked for while it is asked whether its caller may see it, and once', async () => {
+    const by = await api.person('OPS');
+    await poll(by);
+    const asked = jest.spyOn(api.app.get(ExportSightings), 'poll');
+    const held = holdNext(api.app.get(SessionStore), 'aliveAmong');
+    const answered = poll(by);
+    await held.isAnswered;
+    expect(asked).toHaveBeenCalledTimes(1);
+    held.release();
+    expect(await answered).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it('is shown to nobody whose session has ended, though it was asked for', async () => {
+    const by = await api.person('OPS');
+    await poll(by);
+    await api.database.sql('UPDATE pgexport.sessions SET ended_at = now() WHERE id = $1', [by.sessionId]);
+    const asked = jest.spyOn(api.app.get(ExportSightings), 'poll');
+    expect(await poll(by)).toBe(401);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it('is asked for by no token that was not verified', async () => {
+    const asked = jest.spyOn(api.app.get(ExportSightings), 'poll');
+    const by = await api.person('OPS');
+    await poll(by);
+    asked.mockClear();
+    expect(await poll(forged(by))).toBe(401);
+    expect(asked).not.toHaveBeenCalled();
   });
 });

@@ -1,14 +1,18 @@
 import type { Caller } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { EarlyReads } from '../access/early-reads.js';
 import { type EndOfAnswer, LastingAnswers } from '../access/lasting-answers.js';
 import { namesTag, onlyTag } from './entity-tag.js';
 import { EventStream } from './event-stream.js';
+import { ExportId } from './export-schemas.js';
 import { ExportLookout } from './export-lookout.js';
 import type { Sighting } from './lookout-post.js';
 import { preferredWait } from './preferred-wait.js';
 
 const RIGHT = 'exports:read';
+/** Of the export that a request names. */
+export const EXPORT_STATE = Symbol('the state of an export');
 
 /** Tells clients how far an export is: at once, when it changes, or change by change. */
 @Injectable()
@@ -16,7 +20,14 @@ export class ExportReporter {
   constructor(
     private readonly lookout: ExportLookout,
     private readonly lasting: LastingAnswers,
-  ) {}
+    private readonly early: EarlyReads,
+  ) {
+    this.early.offer(EXPORT_STATE, ({ params, headers }) => {
+      const id = ExportId.safeParse(params['id']).data;
+      // Who waits for a change waits at the lookout.
+      return id === undefined || headers.prefer !== undefined ? null : this.lookout.look(id);
+    });
+  }
 
   /**
    * The state now; with `Prefer: wait=N` and `If-None-Match`, the first one that is not the client's, or 304.
@@ -30,7 +41,7 @@ export class ExportReporter {
       await this.reportChange(response, caller, { id, tag, seconds: wait });
       return;
     }
-    const sighting = await this.lookout.look(id);
+    const sighting = await ((this.early.take(request) as Promise<Sighting> | null) ?? this.lookout.look(id));
     if (seen !== undefined && namesTag(seen, sighting.etag)) sayUnchanged(response, sighting.etag);
     else send(response, sighting);
   }

@@ -4,6 +4,7 @@ import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@n
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Caller } from '../access/caller.decorator.js';
+import { ReadsEarly } from '../access/early-reads.js';
 import { Audited } from '../audit/audited.decorator.js';
 import { auditNoteOf } from '../audit/audit-note.js';
 import { Allow, SteppedUpForExport } from '../access/route-right.js';
@@ -11,7 +12,7 @@ import { Problem } from '../problems/problem-schema.js';
 import { ExportCourier } from './export-courier.js';
 import { ExportDesk } from './export-desk.js';
 import { ExportEstimator } from './export-estimator.js';
-import { ExportReporter } from './export-reporter.js';
+import { EXPORT_STATE, ExportReporter } from './export-reporter.js';
 import {
   Estimate,
   Export,
@@ -129,6 +130,7 @@ export class ExportsController {
 
   @Get(':id')
   @Allow('exports:read')
+  @ReadsEarly(EXPORT_STATE)
   @ApiOperation({ summary: 'How far an export is' })
   @ApiHeader({ name: 'If-None-Match', required: false })
   @ApiHeader({
