@@ -37,7 +37,7 @@ export class BrowserMemory {
   }
 }
 
-/** Over visits: choices of language and colours. Never a token. */
+/** Over visits: choices of language and colours, downloads that were started. Never a token. */
 export const deviceMemory = new BrowserMemory(() => localStorage);
 /** As long as this tab lives, over reloads. */
 export const tabMemory = new BrowserMemory(() => sessionStorage);

@@ -34,9 +34,7 @@ function startOfDay(day: string | undefined, later: number): string | null {
   const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? '') ?? [];
   // While it is typed, the year is 2, 20 and 202; and the day after the last one of 9999 can't be written.
   if (year === undefined || year < '2000' || year === '9999') return null;
-  const start = new Date(Number(year), Number(month) - 1, Number(date));
+  const start = (days: number) => new Date(Number(year), Number(month) - 1, Number(date) + days);
   // 30 February would be the second day of March.
-  if (start.getMonth() !== Number(month) - 1) return null;
-  start.setDate(start.getDate() + later);
-  return start.toISOString();
+  return start(0).getMonth() === Number(month) - 1 ? start(later).toISOString() : null;
 }

@@ -31,8 +31,8 @@ export class AskedHere {
   }
 
   /**
-   * Whether this tab is to start the download now. The answer is yes once for all tabs: a duplicated tab carries the
-   * list along.
+   * Whether this tab is to start the download now. The answer is yes once for all tabs of a browser that stores it: a
+   * duplicated tab carries the list along.
    */
   take(id: string): boolean {
     const mine = this.ids().includes(id) && !this.isStarted(id);

@@ -7,21 +7,23 @@ type Unit = (typeof SIZES)[number] | 'second' | 'minute' | 'hour' | 'day';
 @Service()
 export class Measures {
   private readonly locale = inject(LOCALE_ID);
-  private readonly whole = new Intl.NumberFormat(this.locale, { maximumFractionDigits: 0 });
-  private readonly plural = new Intl.PluralRules(this.locale);
-  private readonly moment = new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'short' });
+  /** Each takes a phone some ten milliseconds to make: made when it is first needed, and kept. */
+  private readonly numbers = new Map<string, Intl.NumberFormat>();
+  private plural: Intl.PluralRules | undefined;
+  private moment: Intl.DateTimeFormat | undefined;
 
   count(value: number | null | undefined): string {
-    return value == null ? '–' : this.whole.format(value);
+    return value == null ? '–' : this.format(value, { maximumFractionDigits: 0 });
   }
 
   /** With its fraction. */
   number(value: number): string {
-    return new Intl.NumberFormat(this.locale).format(value);
+    return this.format(value, {});
   }
 
   /** Whether the reader's language counts it as one thing: French does so with 0 too. For messages outside templates. */
   isOne(value: number): boolean {
+    this.plural ??= new Intl.PluralRules(this.locale);
     return this.plural.select(value) === 'one';
   }
 
@@ -29,21 +31,16 @@ export class Measures {
   percent(value: number, fractionDigits = 1): string {
     const power = 10 ** fractionDigits;
     const floor = Math.floor(value * power) / power / 100;
-    return new Intl.NumberFormat(this.locale, {
+    return this.format(floor, {
       style: 'percent',
       minimumFractionDigits: fractionDigits,
       maximumFractionDigits: fractionDigits,
-    }).format(floor);
+    });
   }
 
   /** @param share signed, 0.5 for half as much again */
   change(share: number): string {
-    const format = new Intl.NumberFormat(this.locale, {
-      style: 'percent',
-      signDisplay: 'always',
-      maximumFractionDigits: 0,
-    });
-    return format.format(share);
+    return this.format(share, { style: 'percent', signDisplay: 'always', maximumFractionDigits: 0 });
   }
 
   /** Decimal units, as disks and networks are sold: 1 kB is 1000 bytes. */
@@ -64,17 +61,21 @@ export class Measures {
   }
 
   instant(value: string | null | undefined): string {
-    return value == null ? '–' : this.moment.format(new Date(value));
+    if (value == null) return '–';
+    this.moment ??= new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'short' });
+    return this.moment.format(new Date(value));
   }
 
   private unit(unit: Unit, value: number, fractionDigits = 0): string {
     // English has no short form of "byte" in CLDR and would print "812 byte".
     const unitDisplay = unit === 'byte' ? 'long' : 'short';
-    return new Intl.NumberFormat(this.locale, {
-      style: 'unit',
-      unit,
-      unitDisplay,
-      maximumFractionDigits: fractionDigits,
-    }).format(value);
+    return this.format(value, { style: 'unit', unit, unitDisplay, maximumFractionDigits: fractionDigits });
+  }
+
+  private format(value: number, how: Intl.NumberFormatOptions): string {
+    const key = JSON.stringify(how);
+    const format = this.numbers.get(key) ?? new Intl.NumberFormat(this.locale, how);
+    this.numbers.set(key, format);
+    return format.format(value);
   }
 }
