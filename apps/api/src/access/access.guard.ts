@@ -7,8 +7,7 @@ import { actorOf, auditNoteOf } from '../audit/audit-note.js';
 import { AUDITED, type AuditRule } from '../audit/audited.decorator.js';
 import { Bearers } from './bearers.js';
 import { DownloadLinks } from './download-links.js';
-import { DownloadStepUp } from './download-step-up.js';
-import { EarlyReads, READS_EARLY } from './early-reads.js';
+import { type EarlyKey, EarlyReads, READS_EARLY } from './early-reads.js';
 import {
   demandEnrolment,
   demandRight,
@@ -19,7 +18,7 @@ import {
   STEP_UP,
   type StepUpRule,
 } from './route-right.js';
-import { StepUpPeriod } from './step-up-period.js';
+import { StepUpRules } from './step-up-rules.js';
 
 /** The one global guard: nothing is called without a declared right, nobody calls without having it. */
 @Injectable()
@@ -28,8 +27,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     private readonly reflector: Reflector,
     private readonly bearers: Bearers,
     private readonly links: DownloadLinks,
-    private readonly stepUp: StepUpPeriod,
-    private readonly downloadStepUp: DownloadStepUp,
+    private readonly stepUp: StepUpRules,
     private readonly early: EarlyReads,
   ) {
     super();
@@ -65,9 +63,7 @@ export class AccessGuard extends AuthGuard('jwt') {
       throw new Refusal('forbidden', `Only ${rule.role} may do this.`);
     }
     const stepUp = this.reflector.get<StepUpRule | undefined>(STEP_UP, context.getHandler());
-    if (stepUp === 'always') this.stepUp.check(caller);
-    if (stepUp === 'where exports ask for it') this.stepUp.checkForExport(caller);
-    if (stepUp === 'unless own export') await this.downloadStepUp.check(caller, String(request.params['id']));
+    await this.stepUp.check(stepUp, caller, String(request.params['id']));
     return true;
   }
 
@@ -75,7 +71,7 @@ export class AccessGuard extends AuthGuard('jwt') {
   private async identify(request: Request, context: ExecutionContext): Promise<Caller> {
     const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const caller = await this.bearers.callerOf(bearer, request.ip ?? '', () => {
-      const what = this.reflector.get<symbol | undefined>(READS_EARLY, context.getHandler());
+      const what = this.reflector.get<EarlyKey<unknown> | undefined>(READS_EARLY, context.getHandler());
       if (what !== undefined) this.early.begin(what, request);
     });
     if (caller === undefined) await super.canActivate(context);

@@ -20,6 +20,7 @@ import { RefreshTokens } from './refresh-tokens.js';
 import { RouteInspection } from './route-inspection.js';
 import type { ServerKeys } from './server-keys.js';
 import { StepUpPeriod } from './step-up-period.js';
+import { StepUpRules } from './step-up-rules.js';
 import { SecondFactorRule } from './second-factor-rule.js';
 import { SessionDesk } from './session-desk.js';
 import { SessionEnding } from './session-ending.js';
@@ -56,6 +57,7 @@ export class AccessModule {
         SessionDesk,
         SessionEnding,
         SignIn,
+        StepUpRules,
         RouteInspection,
         { provide: RefreshTokens, useValue: new RefreshTokens(keys.refreshToken) },
         { provide: SecondFactorRule, useValue: new SecondFactorRule(config.requireTotp) },

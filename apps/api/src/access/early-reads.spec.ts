@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { EarlyReads } from './early-reads.js';
+import { EarlyKey, EarlyReads } from './early-reads.js';
 
-const STATE = Symbol('state');
+const STATE = new EarlyKey<number>('state');
 const request = () => ({}) as Request;
 
 describe('what is read early', () => {
@@ -12,19 +12,19 @@ describe('what is read early', () => {
     const [first, second] = [request(), request()];
     early.begin(STATE, first);
     early.begin(STATE, second);
-    expect(await early.take(second)).toBe(2);
-    expect(await early.take(first)).toBe(1);
-    expect(early.take(request())).toBeNull();
+    expect(await early.take(STATE, second)).toBe(2);
+    expect(await early.take(STATE, first)).toBe(1);
+    expect(early.take(STATE, request())).toBeNull();
   });
 
   it('is nothing where there is nothing to read ahead, or nobody reads', () => {
     const early = new EarlyReads();
     const one = request();
     early.begin(STATE, one);
-    expect(early.take(one)).toBeNull();
+    expect(early.take(STATE, one)).toBeNull();
     early.offer(STATE, () => null);
     early.begin(STATE, one);
-    expect(early.take(one)).toBeNull();
+    expect(early.take(STATE, one)).toBeNull();
   });
 
   it('fails for whoever takes it, and for nobody where the request was refused meanwhile', async () => {
@@ -35,6 +35,6 @@ describe('what is read early', () => {
     early.begin(STATE, shown);
     // A rejection that nobody hears of would end the process, and fails the test.
     await new Promise((resolve) => setImmediate(resolve));
-    await expect(early.take(shown)).rejects.toThrow('gone');
+    await expect(early.take(STATE, shown)).rejects.toThrow('gone');
   });
 });

@@ -1,7 +1,7 @@
 import type { Caller } from '#lib/domain';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { EarlyReads } from '../access/early-reads.js';
+import { EarlyKey, EarlyReads } from '../access/early-reads.js';
 import { type EndOfAnswer, LastingAnswers } from '../access/lasting-answers.js';
 import { namesTag, onlyTag } from './entity-tag.js';
 import { EventStream } from './event-stream.js';
@@ -12,7 +12,7 @@ import { preferredWait } from './preferred-wait.js';
 
 const RIGHT = 'exports:read';
 /** Of the export that a request names. */
-export const EXPORT_STATE = Symbol('the state of an export');
+export const EXPORT_STATE = new EarlyKey<Sighting>('the state of an export');
 
 /** Tells clients how far an export is: at once, when it changes, or change by change. */
 @Injectable()
@@ -41,7 +41,7 @@ export class ExportReporter {
       await this.reportChange(response, caller, { id, tag, seconds: wait });
       return;
     }
-    const sighting = await ((this.early.take(request) as Promise<Sighting> | null) ?? this.lookout.look(id));
+    const sighting = await (this.early.take(EXPORT_STATE, request) ?? this.lookout.look(id));
     if (seen !== undefined && namesTag(seen, sighting.etag)) sayUnchanged(response, sighting.etag);
     else send(response, sighting);
   }
