@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { eventually } from '../../../libs/database/testing/eventually.js';
 import { anOptions, LedgerTrial } from '../../../libs/database/testing/ledger-trial.js';
@@ -104,6 +105,29 @@ describe('the workshop', () => {
     await other.sql(`DROP OWNED BY ${reader}`);
     expect(file.requires).toEqual([`role ${reader}`]);
     await rm(dumped.path);
+  });
+
+  it('does not dump to the end what nobody can tell the needs of', async () => {
+    const source = await ThrowawayDatabase.make('workshop_needs');
+    const reader = await source.role('needs', 'password');
+    await source.sql(`CREATE TABLE large AS SELECT repeat(md5(n::text), 100) AS words FROM generate_series(1, 3000) AS n;
+      GRANT SELECT ON large TO ${reader}; REVOKE SELECT ON pg_catalog.pg_shdepend FROM PUBLIC`);
+    const asReader = new URL(source.url);
+    [asReader.username, asReader.password] = [reader, 'password'];
+    // Ten megabytes would take minutes.
+    const wishes: RequestedOptions = { compression: 'none', maxBytesPerSecond: 65_536 };
+    const stop = new AbortController();
+    const { making } = await make({ main: asReader.href }, stop.signal, 30, wishes);
+    try {
+      const tooLong = sleep(15_000, 'still dumping', { ref: false });
+      await expect(Promise.race([making, tooLong])).rejects.toMatchObject({ code: 'permission_denied' });
+    } finally {
+      stop.abort(new StopReason('cancelled', 'The test is over.'));
+      await making.catch(() => undefined);
+    }
+    expect(await readdir(workDir)).toEqual([]);
+    await source.sql(`DROP OWNED BY ${reader}`);
+    await source.drop();
   });
 
   it('ends the progress at what is left when all rows are copied', async () => {

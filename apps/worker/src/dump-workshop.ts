@@ -43,6 +43,8 @@ interface Task {
   applicationName: string;
   watch: SourceWatch;
   survey: Survey;
+  /** Those of the survey, or the {@link ExportFailure} why they can't be told. */
+  needs: Promise<string[]>;
   /** Called on what is found in the file. */
   roll: TableRoll;
   /** By `performance.now()`. */
@@ -80,18 +82,24 @@ export class DumpWorkshop {
     try {
       const survey = await ask(async () => {
         // A pg_dump of an earlier attempt may be dead while its backend still holds locks.
-        const ended = endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
-        await Promise.all([ended, this.folder.clear(run)]);
+        await endBackends(watcher, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
         watch.begin();
         report.showBlocking(() => watch.blocking);
+        await this.folder.clear(run);
         const found = await this.preflight.look(watcher, row, signal);
         address.requireClient(found.client.major);
         return found;
       }, signal);
       const roll = new TableRoll(survey.tables);
-      const task: Task = { row, run, address, watcher, applicationName, watch, survey, roll, startedAt };
+      const needs = ask(() => survey.needs, signal);
+      // A dump of hours must not end before it is heard that they can't be told.
+      const failed = new AbortController();
+      needs.catch((error: unknown) => {
+        failed.abort(error);
+      });
+      const task: Task = { row, run, address, watcher, applicationName, watch, survey, needs, roll, startedAt };
       proving = await this.provingGround.prepare(task, signal);
-      const { dumped, times } = await this.dump(task, proving, report, signal);
+      const { dumped, times } = await this.dump(task, proving, report, AbortSignal.any([signal, failed.signal]));
       const { proof, requires } = await this.prove(dumped, task, proving, report, signal);
       const wrapped = isWrapped(row.options, survey.client.major);
       return {
@@ -189,13 +197,13 @@ export class DumpWorkshop {
   /** Calls the roll, and restores the file and compares it where that was asked for; without success no file is left. */
   private async prove(
     dumped: DumpedFile,
-    { watcher, roll, survey }: Task,
+    { watcher, roll, needs }: Task,
     proving: Proving | null,
     report: RunReport,
     signal: AbortSignal,
   ): Promise<{ proof: FileProof; requires: string[] }> {
     try {
-      const requires = await ask(() => survey.needs, signal);
+      const requires = await needs;
       await ask(() => roll.requireAll(watcher), signal);
       if (proving === null) {
         return { proof: { kind: 'archive', at: new Date().toISOString(), tables: roll.size, rows: null }, requires };

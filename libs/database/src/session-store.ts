@@ -11,7 +11,7 @@ export interface LivingSession extends Pick<SessionEntity, 'id' | 'userId' | 'st
   user: Pick<UserEntity, 'id' | 'email' | 'role' | 'passwordHash' | 'totpConfirmedAt'>;
 }
 
-/** When a session lives; also for the builder, which knows its table and its user's by the same names. */
+/** When a session lives. Query builders use it too: their aliases have to be `session` and `account`. */
 const LIVES = 'session.ended_at IS NULL AND session.expires_at > now() AND NOT account.disabled';
 
 /** Written out: each request asks it, and to have the builder make it anew took more time than the question. */

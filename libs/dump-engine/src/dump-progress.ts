@@ -46,7 +46,7 @@ export interface FolderProgress {
 }
 
 export interface DumpShape {
-  /** Of pg_dump: with one, a table is done when the next one is begun. */
+  /** Of pg_dump: with one, a table is done when the next one is begun; with more, packing takes more of the whole. */
   connections?: number;
   /** On the server's disk. */
   largeObjectBytes?: number;
@@ -69,7 +69,7 @@ interface TableState extends SourceTable {
 
 /**
  * How far a pg_dump is: the catalog counts by what pg_dump says of it, each table by the rows that the server has copied,
- * large objects by the bytes that have come. What they weigh is from the server's own figures; time plays no part but in
+ * large objects by the bytes that have come, of a directory by their files. What they weigh is from the server's own figures; time plays no part but in
  * the estimate of what is left.
  */
 export class DumpProgress {
@@ -225,8 +225,9 @@ export class DumpProgress {
       this.catalogShare = Math.min(this.catalogLines / CATALOG_LINES, 0.95);
     }
     if (line.startsWith(BEGINS_LARGE_OBJECTS)) {
+      // One connection takes group after group, and does not say when one ends.
+      if (this.connections > 1 || !this.largeObjectsBegun) this.stopwatch.beginLargeObjects();
       this.largeObjectsBegun = true;
-      this.stopwatch.beginLargeObjects();
       if (this.connections === 1) this.endAll();
     }
     if (ENDS_LARGE_OBJECTS.test(line)) this.stopwatch.endLargeObjects();

@@ -11,8 +11,8 @@ export class DumpStopwatch {
   private readonly begunAt = new Map<number, number>();
   private readonly seconds = new Map<number, number>();
   private catalogEndedAt: number | null = null;
-  private largeObjectsBegunAt: number | null = null;
-  private largeObjectsEndedAt: number | null = null;
+  /** Groups of large objects that connections are at, since when, and the seconds of all connections before. */
+  private largeObjects = { atWork: 0, since: 0, seconds: 0 };
   private finishedAt: number | null = null;
 
   /** @param now milliseconds of a clock that only goes forward */
@@ -36,17 +36,28 @@ export class DumpStopwatch {
     this.seconds.set(oid, (this.now() - (this.begunAt.get(oid) ?? this.now())) / 1000);
   }
 
+  /** Of a group of them: several connections may be at one each. */
   beginLargeObjects(): void {
-    this.largeObjectsBegunAt ??= this.now();
+    this.countLargeObjects(1);
   }
 
-  /** They may be dumped in several parts: the last one counts. */
   endLargeObjects(): void {
-    this.largeObjectsEndedAt = this.now();
+    this.countLargeObjects(-1);
   }
 
   finish(): void {
+    this.countLargeObjects(-this.largeObjects.atWork);
     this.finishedAt ??= this.now();
+  }
+
+  private countLargeObjects(change: number): void {
+    const { atWork, since, seconds } = this.largeObjects;
+    const now = this.now();
+    this.largeObjects = {
+      atWork: Math.max(atWork + change, 0),
+      since: now,
+      seconds: seconds + (atWork * (now - since)) / 1000,
+    };
   }
 
   /**
@@ -55,11 +66,9 @@ export class DumpStopwatch {
    * @returns null before everything is through
    */
   times(askedSeconds: number): RunTimes | null {
-    const { catalogEndedAt, finishedAt, largeObjectsBegunAt } = this;
+    const { catalogEndedAt, finishedAt } = this;
     if (catalogEndedAt === null || finishedAt === null) return null;
-    const largeObjectSeconds =
-      largeObjectsBegunAt === null ? 0 : ((this.largeObjectsEndedAt ?? finishedAt) - largeObjectsBegunAt) / 1000;
-    const all = [...this.seconds.values()].reduce((sum, seconds) => sum + seconds, largeObjectSeconds);
+    const all = [...this.seconds.values()].reduce((sum, seconds) => sum + seconds, this.largeObjects.seconds);
     const part = all === 0 ? 0 : (finishedAt - catalogEndedAt) / 1000 / all;
     const timed = this.tables
       .map((table): { name: string } & TimedPart => ({
@@ -73,7 +82,7 @@ export class DumpStopwatch {
       catalog: (catalogEndedAt - this.startedAt) / 1000,
       tables: Object.fromEntries(timed.slice(0, KEPT_TABLES).map(({ name, ...each }) => [name, each])),
       otherTables: timed.slice(KEPT_TABLES).reduce(add, { seconds: 0, weight: 0 }),
-      largeObjects: { seconds: largeObjectSeconds * part, weight: weightOfLargeObjects(this.largeObjectBytes) },
+      largeObjects: { seconds: this.largeObjects.seconds * part, weight: weightOfLargeObjects(this.largeObjectBytes) },
       end: (this.now() - finishedAt) / 1000,
     };
   }

@@ -13,8 +13,8 @@ const CATALOG_TABLE_BYTES = 120_000;
 /** Of the catalog's part: what was asked before pg_dump. */
 const ASKED_SHARE = 0.35;
 /**
- * Of what was copied, for each connection that copied: a folder that is compressed as it is packed, and one whose files
- * are so already. Packing is one thread's work.
+ * Of what was copied, for each connection that copied at the same time: a folder that is compressed as it is packed, and
+ * one whose files are so already. Packing is one thread's work.
  */
 const PACKED_COMPRESSED = 0.5;
 const PACKED_AS_IT_IS = 0.075;
@@ -70,7 +70,10 @@ function weighByCatalog({ tables, largeObjectBytes, packing, connections, endSha
   const copied = sum(rows) + largeObjects;
   const catalog = CATALOG_BYTES + tables.length * CATALOG_TABLE_BYTES;
   const perConnection = packing === 'compressed' ? PACKED_COMPRESSED : PACKED_AS_IT_IS;
-  const packed = packing === null ? 0 : copied * perConnection * connections;
+  // A table is copied by one connection, however many there are.
+  const largest = rows.reduce((most, weight) => Math.max(most, weight), largeObjects);
+  const beside = Math.min(connections, copied / Math.max(largest, 1));
+  const packed = packing === null ? 0 : copied * perConnection * beside;
   return {
     asked: catalog * ASKED_SHARE,
     catalog: catalog * (1 - ASKED_SHARE),

@@ -89,7 +89,8 @@ export class Dump {
   /** Starts the two programs, and is over when both are gone. */
   private async fill(file: PartialFile, signal: AbortSignal): Promise<DumpedFile> {
     const { client, args, environment, onLine, onChecked, onDumped, scriptCompression } = this.input;
-    const pipe = await ChunkPipe.create(`${file.path}.pipe`);
+    // Both start a program: side by side, pg_dump waits for the longer one alone.
+    const making = ChunkPipe.create(`${file.path}.pipe`);
     const check = scriptCompression === null ? new ArchiveCheck(client, onChecked) : new ScriptCheck(scriptCompression);
     let dump: ChildProgram | null = null;
     const stop = () => {
@@ -98,6 +99,7 @@ export class Dump {
     };
     signal.addEventListener('abort', stop, { once: true });
     try {
+      const pipe = await making;
       try {
         dump = new ChildProgram(client.pgDump, args, environment, {
           stdout: pipe.stdout,

@@ -34,8 +34,8 @@ export interface LockPicture {
 
 /**
  * All waits for locks on the server. `pg_locks` shows them to every role, and costs as much as there are locks;
- * `pg_blocking_pids`, which stops the lock manager for a moment, is asked of those that wait alone. Mostly nobody does, which is
- * found out for a fraction of what it takes to plan the whole question.
+ * `pg_blocking_pids`, which stops the lock manager for a moment, is asked only of those that wait. Mostly nobody does, which
+ * is found out for a fraction of what it takes to plan the whole question.
  */
 export async function readLockWaits(
   client: pg.Client,
