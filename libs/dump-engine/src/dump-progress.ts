@@ -69,8 +69,8 @@ interface TableState extends SourceTable {
 
 /**
  * How far a pg_dump is: the catalog counts by what pg_dump says of it, each table by the rows that the server has copied,
- * large objects by the bytes that have come, of a directory by their files. What they weigh is from the server's own figures; time plays no part but in
- * the estimate of what is left.
+ * large objects by the bytes that have come, of a directory by their files. What they weigh is from the server's own
+ * figures; time plays no part but in the estimate of what is left.
  */
 export class DumpProgress {
   private readonly tables = new Map<number, TableState>();

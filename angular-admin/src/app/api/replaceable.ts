@@ -1,8 +1,10 @@
 import { httpResource, type HttpResourceRef, type HttpResourceRequest } from '@angular/common/http';
-import { signal } from '@angular/core';
+import { computed, type Signal, signal } from '@angular/core';
+import { type RequestFailure, requestFailure } from './request-failure';
 
 export interface Replaceable<Answer> {
   readonly answer: HttpResourceRef<Answer | undefined>;
+  readonly failure: Signal<RequestFailure | null>;
   /** Asks anew, also while a question is under way: it may hang, or be older than what was done since. */
   readonly ask: () => void;
 }
@@ -17,6 +19,7 @@ export function replaceable<Answer>(question: () => HttpResourceRequest): Replac
   });
   return {
     answer,
+    failure: computed(() => (answer.error() === undefined ? null : requestFailure(answer.error()))),
     ask: () => {
       if (!answer.reload()) turn.update((turns) => turns + 1);
     },

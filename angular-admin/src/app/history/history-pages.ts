@@ -1,8 +1,7 @@
-import { computed, Service, signal } from '@angular/core';
+import { Service, signal } from '@angular/core';
 import { keepFresh } from '../api/kept-fresh';
 import { lastHeard } from '../api/last-heard';
 import { replaceable } from '../api/replaceable';
-import { requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportPage } from '../api/types';
 
@@ -28,10 +27,7 @@ export class HistoryPages {
 
   /** Null until the first answer for this query. What was heard stays while a later request fails. */
   readonly page = lastHeard(this.query, () => (this.answer.hasValue() ? this.answer.value() : null));
-  readonly failure = computed(() => {
-    const error = this.answer.error();
-    return error === undefined ? null : requestFailure(error);
-  });
+  readonly failure = this.question.failure;
 
   constructor() {
     keepFresh({ loading: this.answer.isLoading, failure: this.failure, reload: this.question.ask }, REFRESH_MS);

@@ -1,6 +1,7 @@
 import { httpResource } from '@angular/common/http';
-import { Component, computed, effect, inject, input, linkedSignal, signal, untracked } from '@angular/core';
+import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
 import { MatIcon } from '@angular/material/icon';
+import { lastHeard } from '../api/last-heard';
 import { ANSWER_TIMEOUT_MS } from '../api/request-failure';
 import { ESTIMATE_URL } from '../api/routes';
 import type { Estimate, ExportWish } from '../api/types';
@@ -61,23 +62,16 @@ export class EstimateLine {
     const body = this.asked();
     return body === null ? undefined : { url: ESTIMATE_URL, method: 'POST', body, timeout: ANSWER_TIMEOUT_MS };
   });
-  /** Undefined until it is known whether there is one. */
-  private readonly fresh = computed<Estimate | null | undefined>(() => {
-    if (this.asked()?.database !== this.wish().database) return undefined;
-    if (this.answer.hasValue()) return this.answer.value();
-    return this.answer.error() === undefined ? undefined : null;
-  });
-  /** The last answer for the database stays while the next one is awaited; one that failed says nothing. */
-  protected readonly estimate = linkedSignal<
-    { database: string | undefined; fresh: Estimate | null | undefined },
-    Estimate | null
-  >({
-    source: () => ({ database: this.wish().database, fresh: this.fresh() }),
-    computation: ({ database, fresh }, previous) => {
-      if (fresh !== undefined) return fresh;
-      return previous !== undefined && previous.source.database === database ? previous.value : null;
+  /** A failure is an answer too: that there is no estimate. */
+  private readonly heard = lastHeard(
+    () => this.wish().database,
+    (): { estimate: Estimate | null } | null => {
+      if (this.asked()?.database !== this.wish().database) return null;
+      if (this.answer.hasValue()) return { estimate: this.answer.value() };
+      return this.answer.error() === undefined ? null : { estimate: null };
     },
-  });
+  );
+  protected readonly estimate = computed(() => this.heard()?.estimate ?? null);
   protected readonly time = computed(() => {
     const seconds = this.estimate()?.estimatedSeconds;
     if (seconds == null) return $localize`:duration of the next export@@estimate.timeUnknown:durée encore inconnue`;

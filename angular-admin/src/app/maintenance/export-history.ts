@@ -1,9 +1,9 @@
-import { computed, linkedSignal, Service } from '@angular/core';
+import { Service } from '@angular/core';
 import { keepFresh } from '../api/kept-fresh';
+import { lastHeard } from '../api/last-heard';
 import { replaceable } from '../api/replaceable';
-import { requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
-import type { Export, ExportPage } from '../api/types';
+import type { ExportPage } from '../api/types';
 
 const REFRESH_MS = 4_000;
 
@@ -14,11 +14,11 @@ export class ExportHistory {
   private readonly page = this.question.answer;
 
   /** Newest first; null until the first answer. What was heard stays while a later request fails. */
-  readonly items = linkedSignal<Export[] | null, Export[] | null>({
-    source: () => (this.page.hasValue() ? this.page.value().items : null),
-    computation: (fresh, previous) => fresh ?? previous?.value ?? null,
-  });
-  readonly failure = computed(() => (this.page.error() === undefined ? null : requestFailure(this.page.error())));
+  readonly items = lastHeard(
+    () => EXPORTS_URL,
+    () => (this.page.hasValue() ? this.page.value().items : null),
+  );
+  readonly failure = this.question.failure;
 
   constructor() {
     keepFresh({ loading: this.page.isLoading, failure: this.failure, reload: this.question.ask }, REFRESH_MS);
