@@ -1,5 +1,5 @@
 import type { ExportEntity, PastRuns } from '#lib/database';
-import { estimateExport, type RunTimes, type SelectionOptions, type SourceSize, timesOfRunLike } from '#lib/domain';
+import { estimateExport, type RunTimes, type SelectionOptions, type SourceSize, timesOfRunsLike } from '#lib/domain';
 import {
   type CatalogTable,
   type OwnSchemas,
@@ -71,7 +71,7 @@ export class Preflight {
     const { hasLargeObjects } = scopeOf(options, selection);
     const largeObjectBytes = hasLargeObjects ? await readLargeObjectBytes(watcher) : 0;
     const tables = isWithoutRows ? [] : all;
-    const times = timesOfRunLike(options, pastRuns);
+    const times = timesOfRunsLike(options, pastRuns);
     const needs = readNeeds(watcher, options, selection);
     // Whoever awaits it hears of it; an export that ends before does not.
     needs.catch(() => undefined);

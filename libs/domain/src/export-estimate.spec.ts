@@ -1,4 +1,4 @@
-import { estimateExport, type PastRun, timesOfRunLike } from './export-estimate.js';
+import { estimateExport, type PastRun, timesOfRunsLike } from './export-estimate.js';
 import { completeOptions, type ExportOptions, type RequestedOptions } from './export-options.js';
 
 const GB = 1e9;
@@ -61,11 +61,12 @@ describe('the estimate of an export', () => {
   });
 });
 
-describe('the times of an earlier run', () => {
+describe('the times of earlier runs', () => {
   const NONE = { seconds: 0, weight: 0 };
-  const times = (end: number) => ({ asked: 1, catalog: 1, tables: {}, otherTables: NONE, largeObjects: NONE, end });
+  const ROWS = { seconds: 60, weight: 1 };
+  const times = (end: number) => ({ asked: 1, catalog: 1, tables: {}, otherTables: ROWS, largeObjects: NONE, end });
 
-  it('are those of the newest one that has any and went about it in the same way', () => {
+  it('are those of the ones that have any and went about it in the same way', () => {
     const past = [
       ran({}),
       ran({ compression: 'gzip' }, { times: times(1) }),
@@ -73,10 +74,14 @@ describe('the times of an earlier run', () => {
       ran({ verify: 'restore' }, { times: times(3) }),
       ran({ maxBytesPerSecond: 1e6 }, { times: times(4) }),
       ran({ note: 'whatever for' }, { times: times(5) }),
-      ran({}, { times: times(6) }),
     ];
-    expect(timesOfRunLike(options(), past)?.end).toBe(5);
-    expect(timesOfRunLike(options({ compression: 'gzip' }), past)?.end).toBe(1);
-    expect(timesOfRunLike(options({ content: 'schema' }), past)).toBeNull();
+    expect(timesOfRunsLike(options(), past)?.end).toBe(5);
+    expect(timesOfRunsLike(options({ compression: 'gzip' }), past)?.end).toBe(1);
+    expect(timesOfRunsLike(options({ content: 'schema' }), past)).toBeNull();
+  });
+
+  it('are the median of the three newest', () => {
+    const past = [5, 9, 6, 20, 20].map((end) => ran({}, { times: times(end) }));
+    expect(timesOfRunsLike(options(), past)?.end).toBe(6);
   });
 });

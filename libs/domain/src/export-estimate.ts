@@ -1,5 +1,6 @@
 import type { ExportOptions } from './export-options.js';
 import type { RunTimes } from './run-times.js';
+import { usualTimes } from './usual-times.js';
 
 /** What an export of a source would have to copy, by its catalog. */
 export interface SourceSize {
@@ -55,16 +56,19 @@ export function estimateExport(
   };
 }
 
-/** How long the parts of the newest run took that went about it in the same way; null where there is none. */
-export function timesOfRunLike(options: ExportOptions, pastRuns: readonly PastRun[]): RunTimes | null {
-  const like = pastRuns.find(
+/** One that other work has slowed down is outvoted by two others; earlier ones tell little of what the database is now. */
+const RUNS_ASKED = 3;
+
+/** How long the parts of the newest runs took that went about it in the same way; null where there is none. */
+export function timesOfRunsLike(options: ExportOptions, pastRuns: readonly PastRun[]): RunTimes | null {
+  const like = pastRuns.filter(
     (past) =>
-      past.times !== undefined &&
       isSame(past.options, options, ['format', 'compression', 'compressionLevel', 'content', 'jobs']) &&
       isSame(past.options, options, ['verify', 'maxBytesPerSecond']) &&
       (past.options.encryptTo.length === 0) === (options.encryptTo.length === 0),
   );
-  return like?.times ?? null;
+  const [newest, ...earlier] = like.flatMap(({ times }) => times ?? []).slice(0, RUNS_ASKED);
+  return newest === undefined ? null : usualTimes(newest, earlier);
 }
 
 function isSame(a: ExportOptions, b: ExportOptions, names: readonly (keyof ExportOptions)[]): boolean {

@@ -53,7 +53,7 @@ export interface DumpShape {
   packing?: Packing;
   /** Of the whole run, what comes after the last row; where no earlier run has told. */
   endShare?: number;
-  /** Of the newest run like this one; null where there is none. */
+  /** Of the runs like this one before it; null where there is none. */
   times?: RunTimes | null;
   /** Milliseconds of a clock that only goes forward. */
   now?: () => number;
