@@ -91,12 +91,16 @@ async function complaintsOn(page: Page, shot: Shot, picture: string | undefined)
     await page.goto(`http://127.0.0.1:${String(port)}/${shot.language}/${scene.path}`);
     await scene.act?.(page, play);
     await page.locator(scene.stands).first().waitFor();
+    const covered = await page.locator('.splash').isVisible();
+    if (covered !== (scene.name === 'loading')) complaints.push(`the splash is ${covered ? 'still' : 'not'} there`);
     await page.evaluate(AT_REST);
     if (picture !== undefined) await page.screenshot({ path: picture, fullPage: true });
     complaints.push(...(await violationsOf(page, shot.size)));
   } finally {
     page.removeAllListeners('pageerror');
     page.removeAllListeners('console');
+    // What the page still waits for would fail with the server, and be held against the next scene.
+    await page.goto('about:blank');
     server.closeAllConnections();
     server.close();
   }

@@ -79,6 +79,12 @@ async function signIn(page: Page, password: string): Promise<void> {
 
 /** Made anew for each picture: times are relative to now. */
 export const scenes = (): readonly Scene[] => [
+  {
+    name: 'loading',
+    path: 'maintenance',
+    play: { refusals: { 'POST /auth/refresh': 'hang' } },
+    stands: '.splash .name',
+  },
   { name: 'sign-in', path: 'sign-in', play: {}, stands: 'form' },
   {
     name: 'sign-in-empty-fields',

@@ -2,14 +2,14 @@ import { Component, computed, inject } from '@angular/core';
 import { MatIconButton } from '@angular/material/button';
 import { MatDivider } from '@angular/material/divider';
 import { MatIcon } from '@angular/material/icon';
-import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
+import { MatMenu, MatMenuContent, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { Router, RouterLink } from '@angular/router';
 import { Session } from '../session/session';
 import { ROLE_WORDS } from '../words/export-words';
 
 @Component({
   selector: 'app-account-menu',
-  imports: [MatDivider, MatIcon, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger, RouterLink],
+  imports: [MatDivider, MatIcon, MatIconButton, MatMenu, MatMenuContent, MatMenuItem, MatMenuTrigger, RouterLink],
   template: `
     <button
       matIconButton
@@ -21,19 +21,21 @@ import { ROLE_WORDS } from '../words/export-words';
       <mat-icon svgIcon="account_circle" />
     </button>
     <mat-menu #menu="matMenu">
-      <div class="who" role="none">
-        <span class="email">{{ session.user()?.email }}</span>
-        <span class="role">{{ role() }}</span>
-      </div>
-      <mat-divider />
-      <a mat-menu-item routerLink="/account">
-        <mat-icon svgIcon="person" />
-        <ng-container i18n="page@@account.title">Mon compte</ng-container>
-      </a>
-      <button mat-menu-item type="button" (click)="leave()">
-        <mat-icon svgIcon="logout" />
-        <ng-container i18n="@@account.signOut">Se déconnecter</ng-container>
-      </button>
+      <ng-template matMenuContent>
+        <div class="who" role="none">
+          <span class="email">{{ session.user()?.email }}</span>
+          <span class="role">{{ role() }}</span>
+        </div>
+        <mat-divider />
+        <a mat-menu-item routerLink="/account">
+          <mat-icon svgIcon="person" />
+          <ng-container i18n="page@@account.title">Mon compte</ng-container>
+        </a>
+        <button mat-menu-item type="button" (click)="leave()">
+          <mat-icon svgIcon="logout" />
+          <ng-container i18n="@@account.signOut">Se déconnecter</ng-container>
+        </button>
+      </ng-template>
     </mat-menu>
   `,
   styles: `

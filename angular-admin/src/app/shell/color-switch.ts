@@ -1,13 +1,13 @@
 import { Component, inject } from '@angular/core';
 import { MatIconButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
-import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
+import { MatMenu, MatMenuContent, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import type { IconName } from '../../theme/icon-paths';
 import { COLOR_CHOICES, ColorChoice, ColorScheme } from './color-scheme';
 
 @Component({
   selector: 'app-color-switch',
-  imports: [MatIcon, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger],
+  imports: [MatIcon, MatIconButton, MatMenu, MatMenuContent, MatMenuItem, MatMenuTrigger],
   template: `
     <button
       matIconButton
@@ -19,18 +19,20 @@ import { COLOR_CHOICES, ColorChoice, ColorScheme } from './color-scheme';
       <mat-icon [svgIcon]="looks[scheme.choice()].icon" />
     </button>
     <mat-menu #menu="matMenu">
-      @for (choice of choices; track choice) {
-        <button
-          mat-menu-item
-          type="button"
-          role="menuitemradio"
-          [attr.aria-checked]="scheme.choice() === choice"
-          (click)="scheme.choose(choice)"
-        >
-          <mat-icon [svgIcon]="scheme.choice() === choice ? 'check' : looks[choice].icon" />
-          {{ looks[choice].word }}
-        </button>
-      }
+      <ng-template matMenuContent>
+        @for (choice of choices; track choice) {
+          <button
+            mat-menu-item
+            type="button"
+            role="menuitemradio"
+            [attr.aria-checked]="scheme.choice() === choice"
+            (click)="scheme.choose(choice)"
+          >
+            <mat-icon [svgIcon]="scheme.choice() === choice ? 'check' : looks[choice].icon" />
+            {{ looks[choice].word }}
+          </button>
+        }
+      </ng-template>
     </mat-menu>
   `,
 })

@@ -29,11 +29,13 @@ const SUPER_ADMINS = [
       <mat-icon svgIcon="menu" />
     </button>
     <mat-menu #menu="matMenu">
-      @for (screen of screens(); track screen.path) {
-        <a mat-menu-item [routerLink]="screen.path" routerLinkActive="here" ariaCurrentWhenActive="page">{{
-          screen.word
-        }}</a>
-      }
+      <ng-template matMenuContent>
+        @for (screen of screens(); track screen.path) {
+          <a mat-menu-item [routerLink]="screen.path" routerLinkActive="here" ariaCurrentWhenActive="page">{{
+            screen.word
+          }}</a>
+        }
+      </ng-template>
     </mat-menu>
   `,
   styles: `

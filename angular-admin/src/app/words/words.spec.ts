@@ -57,29 +57,76 @@ describe('words for a refused request', () => {
 
 describe('measures', () => {
   const plain = (text: string): string => text.replace(/\s/g, ' ');
+  const measuresIn = (locale: string): Measures => {
+    TestBed.configureTestingModule({ providers: [{ provide: LOCALE_ID, useValue: locale }] });
+    return TestBed.inject(Measures);
+  };
 
   it.each([
-    ['fr', '812 octets', '61,3 Mo', '1 min 6 s', '2 h 5 min', '41,7 %', '99,9 %'],
-    ['en', '812 bytes', '61.3 MB', '1 min 6 sec', '2 hr 5 min', '41.7%', '99.9%'],
-  ])('writes as %s reads', (locale, bytes, megabytes, minutes, hours, percent, almost) => {
-    TestBed.configureTestingModule({ providers: [{ provide: LOCALE_ID, useValue: locale }] });
-    const show = TestBed.inject(Measures);
+    [
+      'fr',
+      '812 octets',
+      '1 octet',
+      '61,3 Mo',
+      '123 456 Po',
+      '1 min 6 s',
+      '2 h 5 min',
+      '41,7 %',
+      '99,9 %',
+      '+50 %',
+      '-12 %',
+    ],
+    [
+      'en',
+      '812 bytes',
+      '1 byte',
+      '61.3 MB',
+      '123,456 PB',
+      '1 min 6 sec',
+      '2 hr 5 min',
+      '41.7%',
+      '99.9%',
+      '+50%',
+      '-12%',
+    ],
+  ])('writes as %s reads', (locale, bytes, byte, megabytes, most, minutes, hours, percent, almost, more, less) => {
+    const show = measuresIn(locale);
     expect(plain(show.bytes(812))).toBe(bytes);
+    expect(plain(show.bytes(1))).toBe(byte);
     expect(plain(show.bytes(61_300_000))).toBe(megabytes);
+    expect(plain(show.bytes(123_456e15))).toBe(most);
     expect(plain(show.duration(66))).toBe(minutes);
     expect(plain(show.duration(7_503))).toBe(hours);
     expect(plain(show.percent(41.7))).toBe(percent);
     // 100 is for a file that is ready.
     expect(plain(show.percent(99.99))).toBe(almost);
+    expect(plain(show.change(0.5))).toBe(more);
+    expect(plain(show.change(-0.12))).toBe(less);
     expect(show.bytes(null)).toBe('–');
+  });
+
+  it.each([
+    ['fr', '1 234 567', '0,25', '5 janv. 2026, 13:45'],
+    ['en', '1,234,567', '0.25', 'Jan 5, 2026, 1:45 PM'],
+  ])('counts and dates as %s does', (locale, count, fraction, instant) => {
+    const show = measuresIn(locale);
+    expect(plain(show.count(1_234_567))).toBe(count);
+    expect(plain(show.number(0.25))).toBe(fraction);
+    expect(plain(show.instant(new Date(2026, 0, 5, 13, 45).toISOString()))).toBe(instant);
+  });
+
+  it('never parts a French number from its unit at the end of a line', () => {
+    const show = measuresIn('fr');
+    for (const text of [show.bytes(61_300_000), show.duration(5), show.percent(41.7), show.count(1_234)]) {
+      expect(text).not.toContain(' ');
+    }
   });
 
   it.each([
     ['fr', [true, true, false]],
     ['en', [false, true, false]],
   ])('counts 0, 1 and 2 as %s does', (locale, ones) => {
-    TestBed.configureTestingModule({ providers: [{ provide: LOCALE_ID, useValue: locale }] });
-    const show = TestBed.inject(Measures);
+    const show = measuresIn(locale);
     expect([0, 1, 2].map((value) => show.isOne(value))).toEqual(ones);
   });
 });
