@@ -52,6 +52,17 @@ async function overflowOf(page: Page, size: keyof typeof SIZES): Promise<string[
   return overflow > 0 ? [`${String(overflow)} px wider than a ${size}`] : [];
 }
 
+/** Fields of a dialog whose label, on the frame's upper edge, is cut off by what scrolls; nothing when all can be read. */
+async function cutLabelsOf(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`
+    [...document.querySelectorAll('mat-dialog-content')].flatMap((content) => {
+      const top = content.getBoundingClientRect().top - content.scrollTop;
+      return [...content.querySelectorAll('.mdc-floating-label')]
+        .filter((label) => label.getBoundingClientRect().top < top)
+        .map((label) => 'label cut off: ' + label.textContent);
+    })`);
+}
+
 /** Drawers and labels of Material move for a few frames even with reduced motion; what moves for a second goes on. */
 const AT_REST = `(async () => {
   await document.fonts.ready;
@@ -68,7 +79,7 @@ async function violationsOf(page: Page, size: Shot['size']): Promise<string[]> {
     ({ id, nodes }) => `axe ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
   );
   const other = size === 'desk' ? 'phone' : 'desk';
-  return [...axe, ...(await overflowOf(page, size)), ...(await overflowOf(page, other))];
+  return [...axe, ...(await cutLabelsOf(page)), ...(await overflowOf(page, size)), ...(await overflowOf(page, other))];
 }
 
 /** Each scene has a server of its own, so an origin of its own: nothing of the scene before is left in the page. */
