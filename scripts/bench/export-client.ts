@@ -3,6 +3,7 @@ import { PlainError } from '../plain-error.ts';
 import { type Accuracy, accuracyOf, type Sight } from './accuracy.ts';
 import type { Measure } from './bare-programs.ts';
 import type { Stack } from './bench-stack.ts';
+import { startOfProgram } from './program-start.ts';
 import { WatchCost } from './watch-cost.ts';
 
 /** What the bench needs of an export. */
@@ -29,6 +30,17 @@ const sightMilliseconds = 100;
 /** How many requests the latency is taken from, and the pause between two. */
 const latencySamples = 100;
 const latencyPauseMilliseconds = 10;
+/** How many exports the way to pg_dump is timed with, and how often it is looked whether it is there. */
+const startSamples = 12;
+const startLookMilliseconds = 150;
+
+/** From an export's row to its pg_dump, in milliseconds. */
+export interface StartLatency {
+  /** To its process; undefined where the system does not tell. */
+  started: number | undefined;
+  /** To its connection, by the server's book. */
+  connected: number;
+}
 
 /** A user of the real API, with a stopwatch. */
 export class ExportClient {
@@ -120,6 +132,22 @@ export class ExportClient {
     return latencies;
   }
 
+  /** How soon pg_dump is at work: exports one after the other, each cancelled as soon as it copies. */
+  async startLatencies(): Promise<StartLatency[]> {
+    const latencies: StartLatency[] = [];
+    for (let sample = 0; sample < startSamples; sample++) {
+      const { id, createdAt } = await this.request();
+      const connected = await this.startOfPgDump(id, startLookMilliseconds);
+      const started = await startOfProgram('pg_dump', `PGAPPNAME=pg-export/${id}`);
+      await this.cancel(id);
+      await this.untilFinal(id);
+      if (connected === undefined) continue;
+      const since = Date.parse(createdAt);
+      latencies.push({ started: started && started - since, connected: connected.getTime() - since });
+    }
+    return latencies;
+  }
+
   private request(options: Record<string, unknown> = {}): Promise<ExportView> {
     return this.call('POST', '/admin/db/export', options) as Promise<ExportView>;
   }
@@ -145,7 +173,7 @@ export class ExportClient {
   }
 
   /** When pg_dump connected, by the server's own book: the backend that copies, told by the export's application name. */
-  private async startOfPgDump(id: string): Promise<Date | undefined> {
+  private async startOfPgDump(id: string, lookMilliseconds = pollMilliseconds): Promise<Date | undefined> {
     const client = new pg.Client({ connectionString: this.stack.shopUrl });
     client.on('error', () => undefined);
     await client.connect();
@@ -157,7 +185,7 @@ export class ExportClient {
           [`pg-export/${id}`],
         );
         if (rows[0]) return rows[0].backend_start;
-        await pause(pollMilliseconds);
+        await pause(lookMilliseconds);
       }
       return undefined;
     } finally {

@@ -20,12 +20,12 @@ import { PageBench } from './page-bench.ts';
 import { ProgressBench } from './progress-bench.ts';
 import { SHAPES } from './progress-shapes.ts';
 import {
-  median,
   PG_EXPORT,
   PG_EXPORT_DIRECTORY,
   table,
   verdictOnGentleMode,
   verdictOnLatency,
+  verdictOnStart,
   verdictOnWatching,
   verdicts,
   type Row,
@@ -174,13 +174,12 @@ class Bench {
     const promises = [
       ...verdicts(rows, clients[0]?.major ?? 0),
       verdictOnLatency(await client.postLatencies()),
+      verdictOnStart(await client.startLatencies()),
       await this.gentleMode(client),
     ];
     const shares = exports.flatMap(({ watchShare }) => watchShare ?? []);
     if (shares.length > 0) promises.push(verdictOnWatching(shares));
     for (const line of promises) log(line);
-    const starts = exports.flatMap(({ secondsToPgDump }) => secondsToPgDump ?? []);
-    if (starts.length > 0) log(`From the request to pg_dump's connection: ${(median(starts) * 1_000).toFixed(0)} ms`);
     return promises.every((line) => line.startsWith('✔')) ? 0 : 1;
   }
 

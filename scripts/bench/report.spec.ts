@@ -7,6 +7,7 @@ import {
   verdictOnGentleMode,
   verdictOnLatency,
   verdictOnMemory,
+  verdictOnStart,
   verdictOnWatching,
   verdicts,
 } from './report.ts';
@@ -55,6 +56,19 @@ describe('the report of the bench', () => {
   it('keeps the promise on POST by its slowest answers, not by the usual one', () => {
     expect(verdictOnLatency([20, 20, 99])).toMatch(/^✔ .* p50 20 ms, p99 99 ms/);
     expect(verdictOnLatency([20, 20, 101])).toMatch(/^✘/);
+  });
+
+  it('keeps the promise on the start by the process, or by the connection where nothing tells of one', () => {
+    const latencies = [
+      { started: 80, connected: 110 },
+      { started: 90, connected: 120 },
+      { started: 120, connected: 140 },
+    ];
+    expect(verdictOnStart(latencies)).toMatch(/^✔ .* median 90 ms, to its connection 120 ms/);
+    expect(verdictOnStart(latencies.map(({ connected }) => ({ started: undefined, connected })))).toMatch(
+      /^✘ .* 120 ms/,
+    );
+    expect(verdictOnStart([])).toMatch(/^✘/);
   });
 
   it('keeps the promise on gentle mode neither by more than was allowed nor by much less', () => {
