@@ -284,6 +284,24 @@ export const scenes = (): readonly Scene[] => [
     newToken,
     'tokens',
   ),
+  maintenance(
+    'step-up-provider-waits',
+    'app-step-up-dialog [role=status]',
+    { steppedUp: false, signsInWith: 'oidc', provider: PROVIDER },
+    async (page) => {
+      await page.evaluate('window.open = () => window');
+      await newToken(page);
+      await page.locator('app-step-up-dialog app-provider-link a').click();
+    },
+    'tokens',
+  ),
+  { name: 'stepped-up', path: 'stepped-up/question-1', play: {}, stands: 'h1' },
+  {
+    name: 'stepped-up-refused',
+    path: 'stepped-up/question-1?signInError=another_account',
+    play: {},
+    stands: 'app-problem-face',
+  },
   maintenance('step-up-provider-refused', 'main app-problem-face', {}, undefined, 'tokens?signInError=unauthenticated'),
   maintenance(
     'step-up-wrong',

@@ -9,6 +9,11 @@ export const routes: Routes = [
     loadComponent: () => import('./session/sign-in-page').then((file) => file.SignInPage),
   },
   {
+    path: 'stepped-up/:asked',
+    title: $localize`:window at the identity provider@@steppedUp.title:Retour du fournisseur d’identité`,
+    loadComponent: () => import('./session/stepped-up-page').then((file) => file.SteppedUpPage),
+  },
+  {
     path: 'unreachable',
     title: $localize`:page title@@page.unreachable:Serveur injoignable`,
     loadComponent: () => import('./faces/unreachable-page').then((file) => file.UnreachablePage),

@@ -9,6 +9,7 @@ export const REFUSAL_CODES = [
   'unauthenticated',
   'forbidden',
   'step_up_required',
+  'another_account',
   'totp_enrolment_required',
   'too_many_attempts',
   'not_found',

@@ -573,7 +573,7 @@ export interface components {
              * @description For machines; later versions may add some
              * @enum {string}
              */
-            code: "invalid_request" | "expectation_failed" | "headers_too_large" | "request_timeout" | "invalid_credentials" | "totp_required" | "unauthenticated" | "forbidden" | "step_up_required" | "totp_enrolment_required" | "too_many_attempts" | "not_found" | "method_not_allowed" | "not_ready" | "not_cancellable" | "not_deletable" | "gone" | "range_not_satisfiable" | "payload_too_large" | "idempotency_conflict" | "totp_already_on" | "totp_not_begun" | "email_taken" | "last_super_admin" | "no_password" | "invalid_options" | "unknown_database" | "unknown_table" | "verify_unavailable" | "link_invalid" | "queue_full" | "exports_disabled" | "export_failed" | "source_unavailable" | "export_cancelled" | "shutting_down" | "identity_provider_unavailable" | "storage_unavailable" | "database_unavailable" | "internal";
+            code: "invalid_request" | "expectation_failed" | "headers_too_large" | "request_timeout" | "invalid_credentials" | "totp_required" | "unauthenticated" | "forbidden" | "step_up_required" | "another_account" | "totp_enrolment_required" | "too_many_attempts" | "not_found" | "method_not_allowed" | "not_ready" | "not_cancellable" | "not_deletable" | "gone" | "range_not_satisfiable" | "payload_too_large" | "idempotency_conflict" | "totp_already_on" | "totp_not_begun" | "email_taken" | "last_super_admin" | "no_password" | "invalid_options" | "unknown_database" | "unknown_table" | "verify_unavailable" | "link_invalid" | "queue_full" | "exports_disabled" | "export_failed" | "source_unavailable" | "export_cancelled" | "shutting_down" | "identity_provider_unavailable" | "storage_unavailable" | "database_unavailable" | "internal";
             /** @description Leads to the request in the log */
             correlationId: string;
         };
@@ -1845,6 +1845,8 @@ export interface operations {
             query?: {
                 purpose?: "sign-in" | "step-up";
                 returnTo?: string;
+                /** @description Of a step-up: whose session it is meant to be; with the session of another account it is refused */
+                account?: string;
             };
             header?: never;
             path?: never;

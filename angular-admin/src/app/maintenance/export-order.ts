@@ -4,16 +4,8 @@ import { firstValueFrom } from 'rxjs';
 import { ANSWER_TIMEOUT_MS, askAgain, isUnreachable, RequestFailure, requestFailure } from '../api/request-failure';
 import { EXPORTS_URL } from '../api/routes';
 import type { Export, ExportWish } from '../api/types';
+import { freshKey } from '../fresh-key';
 import { Delivery } from './delivery';
-
-/** A UUID v4. `crypto.randomUUID` exists on HTTPS and localhost only, and a panel on a private network may have neither. */
-function freshKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
 
 /** Asks for an export: one click, one export, however often it is clicked and however bad the line is. */
 @Service({ autoProvided: false })

@@ -11,6 +11,7 @@ export interface ProviderAnswer {
 
 const CODES: Partial<Record<string, string>> = {
   forbidden: 'provider_no_role',
+  another_account: 'another_account',
   identity_provider_unavailable: 'identity_provider_unavailable',
 };
 

@@ -3,7 +3,7 @@ import { TestBed } from '@angular/core/testing';
 import { Component } from '@angular/core';
 import { Router } from '@angular/router';
 import { firstValueFrom } from 'rxjs';
-import { EXPORTS_URL, RENEW_URL, SIGN_OUT_URL } from '../api/routes';
+import { EXPORTS_URL, RENEW_URL, SIGN_IN_URL, SIGN_OUT_URL } from '../api/routes';
 import { signedIn } from '../testing/builders';
 import { settle, setUpPanel, signInAs } from '../testing/panel-bed';
 import { signedIn as onlySignedIn } from './guards';
@@ -38,6 +38,25 @@ describe('session', () => {
     }
     await expect(answers).resolves.toEqual(['?a', '?b', '?c']);
     http.verify();
+  });
+
+  it('is over for the page when the cookie has become that of another account, until somebody signs in here', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const session = TestBed.inject(Session);
+    const { user, ...rest } = signedIn('SUPER_ADMIN', 'of another');
+    const another = { ...rest, user: { ...user, id: 'user-2' } };
+    // Once, and again.
+    for (const token of [() => session.renew(), () => session.tokenAfter('first')]) {
+      const given = token();
+      http.expectOne(RENEW_URL).flush(another);
+      await expect(given).resolves.toBeNull();
+      expect(session.user()).toBeNull();
+    }
+    const signingIn = session.signIn('other@localhost', 'secret');
+    http.expectOne(SIGN_IN_URL).flush(another);
+    await signingIn;
+    expect(session.user()?.id).toBe('user-2');
   });
 
   it('takes the token somebody else renewed meanwhile', async () => {

@@ -16,6 +16,8 @@ export class Session {
   private readonly http = inject(HttpClient);
   private readonly signedIn = signal<SignedIn | null>(null);
   private renewal: Promise<string | null> | null = null;
+  /** The account whose page this is, until somebody signs out or in here. */
+  private owner: string | null = null;
 
   readonly user = computed(() => this.signedIn()?.user ?? null);
   readonly token = computed(() => this.signedIn()?.accessToken ?? null);
@@ -24,12 +26,14 @@ export class Session {
   /** @param totp the second factor's code, once it is known to be needed */
   async signIn(email: string, password: string, totp?: string): Promise<void> {
     const credentials = totp === undefined ? { email, password } : { email, password, totp };
-    this.signedIn.set(await firstValueFrom(this.http.post<SignedIn>(SIGN_IN_URL, credentials)));
+    const answer = await firstValueFrom(this.http.post<SignedIn>(SIGN_IN_URL, credentials));
+    this.owner = answer.user.id;
+    this.signedIn.set(answer);
   }
 
   /**
-   * A token from the refresh cookie, null when the session is over. Everybody who asks while one renewal is under way
-   * shares it: refresh tokens rotate, and a second use would look like theft.
+   * A token from the refresh cookie, null when the session is over or the cookie has become another account's: the page
+   * of one never turns into that of another. Everybody who asks while one renewal is under way shares it: refresh tokens rotate, and a second use would look like theft.
    * @throws HttpErrorResponse when the API could not be asked; the session is then neither renewed nor over.
    */
   renew(): Promise<string | null> {
@@ -49,13 +53,16 @@ export class Session {
   async signOut(): Promise<void> {
     const farewell = firstValueFrom(this.http.post(SIGN_OUT_URL, null, { timeout: FAREWELL_TIMEOUT_MS }));
     await farewell.catch(() => undefined);
+    this.owner = null;
     this.signedIn.set(null);
   }
 
   private async askForRenewal(): Promise<string | null> {
     try {
-      const answer = this.http.post<SignedIn>(RENEW_URL, null, { timeout: RENEWAL_TIMEOUT_MS });
-      this.signedIn.set(await firstValueFrom(answer));
+      const renewal = this.http.post<SignedIn>(RENEW_URL, null, { timeout: RENEWAL_TIMEOUT_MS });
+      const answer = await firstValueFrom(renewal);
+      this.owner ??= answer.user.id;
+      this.signedIn.set(answer.user.id === this.owner ? answer : null);
     } catch (error) {
       if (![401, 403].includes(requestFailure(error).status)) throw error;
       this.signedIn.set(null);

@@ -1,5 +1,15 @@
 import { HttpClient } from '@angular/common/http';
-import { Component, computed, effect, ElementRef, inject, Injector, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  ElementRef,
+  inject,
+  Injector,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { form, FormField, FormRoot, required } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MatDialog, MatDialogModule, MatDialogRef } from '@angular/material/dialog';
@@ -12,14 +22,29 @@ import { RequestFailure, requestFailure } from '../api/request-failure';
 import { ME_URL, STEP_UP_URL } from '../api/routes';
 import type { Me } from '../api/types';
 import { ProblemFace } from '../faces/problem-face';
+import { freshKey } from '../fresh-key';
+import { FocusKeeper } from '../shell/focus-keeper';
+import { signInAddress } from './guards';
 import { ProviderLink } from './provider-link';
+import { Session } from './session';
+import { hearStepUp, steppedUpPath } from './step-up-window';
 
 /** Asks for the password (and the code of the second factor, once it is known to be needed) before something sensitive. */
 @Component({
   selector: 'app-step-up-dialog',
-  imports: [FormField, FormRoot, MatButton, MatDialogModule, MatFormFieldModule, MatInput, ProblemFace, ProviderLink],
+  imports: [
+    FocusKeeper,
+    FormField,
+    FormRoot,
+    MatButton,
+    MatDialogModule,
+    MatFormFieldModule,
+    MatInput,
+    ProblemFace,
+    ProviderLink,
+  ],
   template: `
-    <form [formRoot]="fields">
+    <form [formRoot]="fields" appFocusKeeper>
       <h2 mat-dialog-title i18n="@@stepUp.title">Confirmez que c’est vous</h2>
       <mat-dialog-content class="dialog-fields">
         @if (!known()) {
@@ -27,13 +52,15 @@ import { ProviderLink } from './provider-link';
         } @else if (viaProvider()) {
           <p i18n="@@stepUp.providerWords">
             Cette action est sensible et votre compte se connecte par le fournisseur d’identité : confirmez auprès de
-            lui. Vous reviendrez à cette adresse et pourrez alors refaire l’action.
+            lui, dans une fenêtre à part. L’action continue ensuite d’elle-même.
           </p>
         } @else {
           <p i18n="@@stepUp.words">Cette action est sensible. Après la confirmation, elle continue d’elle-même.</p>
-          @if (failure(); as failed) {
-            <app-problem-face [failure]="failed" />
-          }
+        }
+        @if (failure(); as failed) {
+          <app-problem-face [failure]="failed" [retryable]="confirmed()" (again)="goOn()" />
+        }
+        @if (known() && !viaProvider()) {
           <mat-form-field appearance="outline" subscriptSizing="dynamic" hideRequiredMarker>
             <mat-label i18n="@@signIn.password">Mot de passe</mat-label>
             <input #password matInput type="password" autocomplete="current-password" [formField]="fields.password" />
@@ -57,7 +84,19 @@ import { ProviderLink } from './provider-link';
           }
         }
         @if (known()) {
-          <app-provider-link purpose="step-up" [back]="here" [alone]="viaProvider()" />
+          <app-provider-link
+            purpose="step-up"
+            [back]="here"
+            [windowBack]="windowBack"
+            [account]="session.user()?.id ?? null"
+            [alone]="viaProvider()"
+            (opened)="awaitWindow()"
+          />
+          @if (waiting()) {
+            <p role="status" i18n="window at the identity provider@@stepUp.waiting">
+              Confirmez dans la fenêtre qui s’est ouverte : cette page vous attend.
+            </p>
+          }
         }
       </mat-dialog-content>
       <mat-dialog-actions align="end">
@@ -73,6 +112,8 @@ import { ProviderLink } from './provider-link';
 })
 export class StepUpDialog {
   private readonly http = inject(HttpClient);
+  private readonly router = inject(Router);
+  protected readonly session = inject(Session);
   private readonly dialog = inject<MatDialogRef<StepUpDialog, boolean>>(MatDialogRef);
 
   private readonly me = listing<Me>(() => ME_URL);
@@ -82,8 +123,14 @@ export class StepUpDialog {
   /** Such an account has no password here. */
   protected readonly viaProvider = computed(() => this.me.items()?.signsInWith === 'oidc');
   protected readonly failure = signal<RequestFailure | null>(null);
-  /** The provider's page takes the place of this one: afterwards the act is to be repeated. */
-  protected readonly here = inject(Router).url;
+  private readonly asked = freshKey();
+  protected readonly windowBack = steppedUpPath(this.asked);
+  /** Where no window can be opened the provider's page takes the place of this one, and the act is to be repeated. */
+  protected readonly here = this.router.url;
+  /** Whether a window is at the provider. */
+  protected readonly waiting = signal(false);
+  /** Whether the provider has confirmed, and only the act is still to go on. */
+  protected readonly confirmed = signal(false);
   protected readonly needsCode = signal(false);
   protected readonly fields = form(
     signal({ password: '', totp: '' }),
@@ -100,10 +147,36 @@ export class StepUpDialog {
     effect(() => {
       this.password()?.nativeElement.focus();
     });
+    const stop = hearStepUp(this.asked, (outcome) => {
+      this.waiting.set(false);
+      this.failure.set(outcome);
+      if (outcome === null) void this.goOn();
+    });
+    inject(DestroyRef).onDestroy(stop);
+  }
+
+  protected awaitWindow(): void {
+    this.failure.set(null);
+    this.confirmed.set(false);
+    this.waiting.set(true);
+  }
+
+  /** The session that has stepped up is that of the cookie, which a sign-in in another tab may have put there meanwhile. */
+  protected async goOn(): Promise<void> {
+    this.confirmed.set(true);
+    this.failure.set(null);
+    try {
+      const token = await this.session.renew();
+      if (token === null) void this.router.navigateByUrl(signInAddress(this.router));
+      this.dialog.close(token !== null);
+    } catch (error) {
+      this.failure.set(requestFailure(error));
+    }
   }
 
   private async confirm(): Promise<undefined> {
     this.failure.set(null);
+    this.confirmed.set(false);
     const { password, totp } = this.fields().value();
     const body = this.needsCode() ? { password, totp: totp.trim() } : { password };
     try {

@@ -1,14 +1,18 @@
 import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed';
 import { HttpClient } from '@angular/common/http';
 import type { HttpTestingController } from '@angular/common/http/testing';
+import { jest } from '@jest/globals';
 import { Component } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { MatButtonHarness } from '@angular/material/button/testing';
 import { MatDialogHarness } from '@angular/material/dialog/testing';
 import { MatInputHarness } from '@angular/material/input/testing';
 import { firstValueFrom } from 'rxjs';
-import { ME_URL, METHODS_URL, STEP_UP_URL, TOKENS_URL } from '../api/routes';
+import { ME_URL, METHODS_URL, RENEW_URL, STEP_UP_URL, TOKENS_URL } from '../api/routes';
+import { signedIn } from '../testing/builders';
 import { render, settle, setUpPanel, signInAs, soon } from '../testing/panel-bed';
+import { takeLeft } from './provider-answer';
+import { tellStepUp } from './step-up-window';
 
 @Component({ template: '' })
 class BlankPage {}
@@ -39,7 +43,7 @@ describe('stepping up', () => {
   };
 
   beforeEach(async () => {
-    http = setUpPanel();
+    http = setUpPanel([{ path: 'sign-in', component: BlankPage }]);
     await signInAs('SUPER_ADMIN');
     fixture = await render(BlankPage);
   });
@@ -88,16 +92,6 @@ describe('stepping up', () => {
     (await soon('POST', TOKENS_URL)).flush('made');
   });
 
-  it('sends somebody who has no password here to the identity provider, and nowhere else', async () => {
-    void post('nightly');
-    await refuse('oidc', { startUrl: '/api/v1/auth/oidc/start', issuer: 'https://login.example.org' });
-    const dialog = document.querySelector('app-step-up-dialog');
-    expect(dialog?.querySelector('input')).toBeNull();
-    expect(dialog?.querySelector('[type=submit]')).toBeNull();
-    expect(dialog?.textContent).toContain('confirmez auprès de lui');
-    expect(dialog?.querySelector('a')?.getAttribute('href')).toContain('purpose=step-up');
-  });
-
   it('shows no field before it is known how the account signs in, and then puts the cursor there', async () => {
     void post('nightly');
     http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
@@ -134,5 +128,132 @@ describe('stepping up', () => {
     await settle();
     const code = document.querySelector('app-step-up-dialog [autocomplete=one-time-code]');
     expect(code?.getAttribute('inputmode')).toBe('text');
+  });
+
+  describe('at the identity provider', () => {
+    const oidc = { startUrl: '/api/v1/auth/oidc/start', issuer: 'https://login.example.org' };
+    const opener = jest.spyOn(window, 'open');
+    const dialog = () => document.querySelector('app-step-up-dialog');
+    const link = () => dialog()?.querySelector<HTMLAnchorElement>('app-provider-link a');
+    /** What the window that was opened comes back with. */
+    const comeBack = async (code: string | null): Promise<void> => {
+      const address = new URL(String(opener.mock.lastCall?.[0]), location.origin);
+      const asked = address.searchParams.get('returnTo')?.split('/').at(-1) ?? '';
+      const failure = { status: 401, code, detail: null, correlationId: null, retryAfterSeconds: null };
+      tellStepUp(asked, code === null ? null : failure, () => undefined)();
+      await settle();
+    };
+    /** Whether the page itself goes there. */
+    const leave = async (): Promise<boolean> => {
+      let leaves = false;
+      const watch = (click: Event): void => {
+        leaves = !click.defaultPrevented;
+        click.preventDefault();
+      };
+      document.addEventListener('click', watch, { once: true });
+      link()?.focus();
+      link()?.click();
+      await settle();
+      return leaves;
+    };
+
+    beforeEach(() => {
+      opener.mockReset().mockReturnValue(window);
+    });
+
+    it('is the only way of somebody who has no password here', async () => {
+      void post('nightly');
+      await refuse('oidc', oidc);
+      expect(dialog()?.querySelector('input, [type=submit]')).toBeNull();
+      expect(dialog()?.textContent).toContain('confirmez auprès de lui');
+      expect(link()?.getAttribute('href')).toContain('purpose=step-up');
+    });
+
+    it('goes there in a window of its own, of this account, then goes on with what was being done', async () => {
+      const button = document.body.appendChild(document.createElement('button'));
+      button.focus();
+      const answer = post('nightly');
+      await refuse('oidc', oidc);
+      expect(await leave()).toBe(false);
+      const { searchParams } = new URL(String(opener.mock.lastCall?.[0]), location.origin);
+      expect(Object.fromEntries(searchParams)).toMatchObject({ purpose: 'step-up', account: 'user-1' });
+      expect(searchParams.get('returnTo')).toMatch(/\/stepped-up\/[\w-]{36}$/);
+      expect(dialog()?.querySelector('[role=status]')?.textContent).toContain('la fenêtre qui s’est ouverte');
+      await comeBack(null);
+      // The session that has stepped up is the one that the cookie names by now.
+      http.expectOne(RENEW_URL).flush(signedIn('SUPER_ADMIN', 'second'));
+      const again = await soon('POST', TOKENS_URL);
+      expect(again.request.headers.get('Authorization')).toBe('Bearer second');
+      again.flush('made');
+      await expect(answer).resolves.toBe('made');
+      expect(document.activeElement).toBe(button);
+      button.remove();
+    });
+
+    it('says why it did not work out, keeps the focus, and lets one try again', async () => {
+      const answer = post('nightly');
+      await refuse('oidc', oidc);
+      await leave();
+      await comeBack('another_account');
+      expect(dialog()?.querySelector('app-problem-face')?.textContent).toContain('un autre compte');
+      expect(dialog()?.querySelector('[role=status]')).toBeNull();
+      expect(document.activeElement).toBe(link());
+      http.verify();
+      await leave();
+      expect(dialog()?.querySelector('app-problem-face')).toBeNull();
+      await comeBack(null);
+      http.expectOne(RENEW_URL).flush(signedIn('SUPER_ADMIN', 'second'));
+      (await soon('POST', TOKENS_URL)).flush('made');
+      await expect(answer).resolves.toBe('made');
+    });
+
+    it('keeps the act waiting where the server is not to be reached right then', async () => {
+      const answer = post('nightly');
+      await refuse('oidc', oidc);
+      await leave();
+      await comeBack(null);
+      http.expectOne(RENEW_URL).error(new ProgressEvent('error'));
+      await settle();
+      expect(dialog()?.querySelector('app-problem-face')?.textContent).toContain('Le serveur ne répond pas');
+      const again = dialog()?.querySelector<HTMLElement>('app-problem-face button');
+      again?.focus();
+      again?.click();
+      await settle();
+      expect(document.activeElement).toBe(dialog()?.querySelector('h2'));
+      http.expectOne(RENEW_URL).flush(signedIn('SUPER_ADMIN', 'second'));
+      (await soon('POST', TOKENS_URL)).flush('made');
+      await expect(answer).resolves.toBe('made');
+    });
+
+    it('does nothing in the name of another account that has signed in meanwhile', async () => {
+      const answer = post('nightly');
+      await refuse('oidc', oidc);
+      await leave();
+      await comeBack(null);
+      const { user, ...rest } = signedIn('SUPER_ADMIN', 'of another');
+      http.expectOne(RENEW_URL).flush({ ...rest, user: { ...user, id: 'user-2' } });
+      await expect(answer).resolves.toBe('refused');
+      http.verify();
+    });
+
+    it('leaves the page where no window may be opened, and comes back to it', async () => {
+      opener.mockReturnValue(null);
+      void post('nightly');
+      await refuse('oidc', oidc);
+      expect(await leave()).toBe(true);
+      expect(new URL(link()?.href ?? '').searchParams.get('returnTo')).toBe('/');
+      expect(takeLeft('/')).toBe('/');
+      expect(dialog()?.querySelector('[role=status]')).toBeNull();
+    });
+
+    it('hears no window any more once it was given up', async () => {
+      const answer = post('nightly');
+      await refuse('oidc', oidc);
+      await leave();
+      await (await root().getHarness(MatButtonHarness.with({ text: 'Annuler' }))).click();
+      await expect(answer).resolves.toBe('refused');
+      await comeBack(null);
+      http.verify();
+    });
   });
 });

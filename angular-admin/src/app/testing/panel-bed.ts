@@ -11,6 +11,7 @@ import { Session } from '../session/session';
 import { stepUp } from '../session/step-up';
 import { PageTitle } from '../shell/page-title';
 import { signedIn } from './builders';
+import { fakeChannels } from './fake-channels';
 
 /** The panel's own wiring, with the network replaced at its border. */
 export function setUpPanel(
@@ -19,6 +20,7 @@ export function setUpPanel(
 ): HttpTestingController {
   sessionStorage.clear();
   localStorage.clear();
+  fakeChannels();
   TestBed.configureTestingModule({
     providers: [
       provideRouter(routes),

@@ -33,6 +33,7 @@ const REFUSALS: Record<Problem['code'], Words> = {
   unauthenticated: SIGNED_OUT,
   forbidden: FORBIDDEN,
   step_up_required: $localize`:refused request@@problem.step_up_required:Cette action demande de confirmer que c’est vous.`,
+  another_account: $localize`:refused request@@problem.another_account:C’est un autre compte que celui de la page. Réessayez avec le vôtre, ou reconnectez-vous.`,
   too_many_attempts: tooMany,
   email_taken: $localize`:refused request@@problem.email_taken:Un compte porte déjà cette adresse e-mail.`,
   last_super_admin: $localize`:refused request@@problem.last_super_admin:Il faut garder au moins un super-administrateur actif.`,

@@ -12,6 +12,7 @@ const RIGHT_REFUSED: readonly string[] = ['forbidden', 'step_up_required', 'totp
 const COUNTED: readonly string[] = [
   ...RIGHT_REFUSED,
   'unauthenticated',
+  'another_account',
   'invalid_credentials',
   'totp_required',
   'link_invalid',

@@ -36,11 +36,16 @@ export class OidcDesk {
   }
 
   /** @throws {Refusal} `not_found` where there is no provider */
-  async start(request: Request, response: Response, { purpose, returnTo }: z.infer<typeof OidcStart>): Promise<void> {
+  async start(
+    request: Request,
+    response: Response,
+    { purpose, returnTo, account }: z.infer<typeof OidcStart>,
+  ): Promise<void> {
     const signIn = this.provider();
     await this.orBack(request, response, returnTo, async () => {
       const sessionId = purpose === 'step-up' ? this.tokens.sessionOf(readRefreshCookie(request)) : null;
       if (purpose === 'step-up' && sessionId === null) throw again('There is no session to step up.');
+      if (sessionId !== null && account !== undefined) await signIn.isOf(sessionId, account);
       const { flow, url } = await signIn.begin({ redirectUri: redirectUriOf(request), returnTo, sessionId });
       setFlowCookie(request, response, flow, this.seal);
       redirect(response, url.href);

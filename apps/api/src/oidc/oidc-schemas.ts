@@ -7,6 +7,9 @@ export const OidcStart = z.strictObject({
     // A path of the page: never another site (`//evil.example`), nor a route of the API.
     .regex(/^\/(?:(?:en|fr)(?:\/[\w-]+)*\/?)?$/, 'must be a path of the page')
     .default('/'),
+  account: z.uuid().optional().meta({
+    description: 'Of a step-up: whose session it is meant to be; with the session of another account it is refused',
+  }),
 });
 
 /** The provider may say more than the standard asks it to (RFC 6749 §4.1.2): what counts is read from the URL. */

@@ -239,11 +239,24 @@ describe('stepping up at the identity provider', () => {
     await age(anna);
     browser.forget(issuer.url);
 
-    expect(await signIn('otto', '?purpose=step-up')).toBe('/?signInError=unauthenticated');
+    expect(await signIn('otto', '?purpose=step-up')).toBe('/?signInError=another_account');
     expect((await addUser(anna)).body.code).toBe('step_up_required');
+    expect((await refresh()).id).toBe(anna.id);
     browser = new Browser();
     const start = at(`${START}?purpose=step-up`);
     expect(targetOf(await browser.open(start), start)).toBe(at('/?signInError=unauthenticated'));
+  });
+
+  it('is of the account that the page shows, and of no other that has signed in beside it meanwhile', async () => {
+    await signIn();
+    const anna = await refresh();
+    browser.forget(issuer.url);
+    await signIn('otto');
+    const otto = await refresh();
+
+    const start = (account: string) => at(`${START}?purpose=step-up&returnTo=/en&account=${account}`);
+    expect(targetOf(await browser.open(start(anna.id)), start(anna.id))).toBe(at('/en?signInError=another_account'));
+    expect(targetOf(await browser.open(start(otto.id)), start(otto.id))).toContain(issuer.url);
   });
 });
 

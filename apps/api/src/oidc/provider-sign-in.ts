@@ -59,7 +59,7 @@ export class ProviderSignIn {
    * @param query that the provider sent the browser back with
    * @param address of the browser
    * @returns the session that was opened; null: one that was there has stepped up
-   * @throws {Refusal} `unauthenticated`, `forbidden`, `identity_provider_unavailable`
+   * @throws {Refusal} `unauthenticated`, `forbidden`, `another_account`, `identity_provider_unavailable`
    */
   async finish(flow: Flow, query: string, address: string | null): Promise<OpenedSession | null> {
     const who = await this.exchange(flow, query);
@@ -68,6 +68,14 @@ export class ProviderSignIn {
     if (flow.sessionId === null) return this.desk.open(user, { hours: SESSION_HOURS, steppedUpAt: provenAt(who) });
     await this.stepUp(await this.sessions.alive(flow.sessionId), flow, { userId: user.id, who });
     return null;
+  }
+
+  /**
+   * The page shows one account, and the browser may have signed in as another since.
+   * @throws {Refusal} `another_account`; `unauthenticated` where the session has ended
+   */
+  async isOf(sessionId: string, userId: string): Promise<void> {
+    if ((await this.whoStepsUp(sessionId)).userId !== userId) throw anotherAccount();
   }
 
   /**
@@ -86,7 +94,8 @@ export class ProviderSignIn {
     by: { userId: string; who: VouchedFor },
   ): Promise<void> {
     const { authenticatedAt } = by.who;
-    if (session?.userId !== by.userId) throw again('Somebody else has signed in, or the session has ended.');
+    if (session === null) throw again('The session to step up has ended.');
+    if (session.userId !== by.userId) throw anotherAccount();
     if (authenticatedAt === null || authenticatedAt.getTime() < flow.startedAt - CLOCKS_DIFFER_MS) {
       throw again('The identity provider does not say that you have just proven who you are (auth_time).');
     }
@@ -133,6 +142,10 @@ const FORGED = new Set([
   'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
   'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
 ]);
+
+function anotherAccount(): Refusal {
+  return new Refusal('another_account', 'That is another account than the one whose session is to step up.');
+}
 
 export function again(words: string, cause?: unknown): Refusal {
   return new Refusal(

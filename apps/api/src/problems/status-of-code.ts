@@ -15,6 +15,7 @@ export const STATUS_OF = {
   unauthenticated: HttpStatus.UNAUTHORIZED,
   forbidden: HttpStatus.FORBIDDEN,
   step_up_required: HttpStatus.FORBIDDEN,
+  another_account: HttpStatus.FORBIDDEN,
   totp_enrolment_required: HttpStatus.FORBIDDEN,
   link_invalid: HttpStatus.FORBIDDEN,
   not_found: HttpStatus.NOT_FOUND,
