@@ -47,7 +47,9 @@ import { hearStepUp, steppedUpPath } from './step-up-window';
     <form [formRoot]="fields" appFocusKeeper>
       <h2 mat-dialog-title i18n="@@stepUp.title">Confirmez que c’est vous</h2>
       <mat-dialog-content class="dialog-fields">
-        @if (!known()) {
+        @if (me.failure(); as failed) {
+          <app-problem-face [failure]="failed" retryable (again)="me.reload()" />
+        } @else if (!known()) {
           <p role="status" i18n="before it is known how an account signs in@@stepUp.reading">Un instant…</p>
         } @else if (viaProvider()) {
           <p i18n="@@stepUp.providerWords">
@@ -116,9 +118,9 @@ export class StepUpDialog {
   protected readonly session = inject(Session);
   private readonly dialog = inject<MatDialogRef<StepUpDialog, boolean>>(MatDialogRef);
 
-  private readonly me = listing<Me>(() => ME_URL);
-  /** Not before: a field that is taken away again takes the focus with it. */
-  protected readonly known = computed(() => this.me.items() !== null || this.me.failure() !== null);
+  protected readonly me = listing<Me>(() => ME_URL);
+  /** Not before: a field that is taken away again takes the focus with it, and some accounts have no password here. */
+  protected readonly known = computed(() => this.me.items() !== null);
   private readonly password = viewChild<ElementRef<HTMLInputElement>>('password');
   /** Such an account has no password here. */
   protected readonly viaProvider = computed(() => this.me.items()?.signsInWith === 'oidc');

@@ -130,6 +130,23 @@ describe('stepping up', () => {
     expect(code?.getAttribute('inputmode')).toBe('text');
   });
 
+  it('asks again how the account signs in where that can not be read, and shows no form meanwhile', async () => {
+    void post('nightly');
+    http.expectOne(TOKENS_URL).flush({ code: 'step_up_required', correlationId: 'c' }, stale);
+    (await soon('GET', ME_URL)).flush({ code: 'internal', correlationId: 'c-7' }, { status: 500, statusText: 'Oops' });
+    await settle();
+    const dialog = document.querySelector('app-step-up-dialog');
+    expect(dialog?.querySelector('app-problem-face')?.textContent).toContain('c-7');
+    expect(dialog?.querySelector('input, [type=submit], app-provider-link')).toBeNull();
+    const again = dialog?.querySelector<HTMLElement>('app-problem-face button');
+    again?.focus();
+    again?.click();
+    (await soon('GET', ME_URL)).flush({ id: 'user-1', email: 'a', role: 'SUPER_ADMIN', signsInWith: 'password' });
+    await settle();
+    expect(dialog?.querySelector('app-problem-face')).toBeNull();
+    expect(document.activeElement).toBe(dialog?.querySelector('input[type=password]'));
+  });
+
   describe('at the identity provider', () => {
     const oidc = { startUrl: '/api/v1/auth/oidc/start', issuer: 'https://login.example.org' };
     const opener = jest.spyOn(window, 'open');
