@@ -66,6 +66,30 @@ describe('export page', () => {
     http.expectOne({ method: 'POST', url: downloadLinkUrl('export-1') });
   });
 
+  it('keeps the focus in the page when a download was refused and one tries again', async () => {
+    await open();
+    await hear(ready());
+    const refuse = async (): Promise<void> => {
+      const link = http.expectOne({ method: 'POST', url: downloadLinkUrl('export-1') });
+      link.flush({ code: 'storage_unavailable' }, { status: 503, statusText: 'Unavailable' });
+      await settle();
+    };
+    const press = async (selector: string): Promise<HTMLElement | null> => {
+      const button = element().querySelector<HTMLElement>(selector);
+      button?.focus();
+      button?.click();
+      await settle();
+      return button;
+    };
+    const download = await press('app-run-result .head button');
+    await refuse();
+    expect(document.activeElement).toBe(download);
+    await press('app-problem-face button');
+    expect(document.activeElement).toBe(element().querySelector('h1'));
+    await refuse();
+    expect(document.activeElement).toBe(element().querySelector('h1'));
+  });
+
   it('tells a failure, what to do, its details and its number, and runs it again', async () => {
     await open();
     await hear(failed('lock_timeout'));

@@ -14,6 +14,7 @@ import { wishAgain } from '../maintenance/options/again';
 import { RunPanel } from '../maintenance/run-panel';
 import { TabSign } from '../maintenance/tab-sign';
 import { Session } from '../session/session';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { isActive } from '../words/export-words';
 import { Measures } from '../words/measures';
 import { ExportFacts } from './export-facts';
@@ -24,6 +25,7 @@ const REFRESH_MS = 30_000;
 /** One export, whoever asked for it and however long ago: how far it is, what came of it, what was wanted. */
 @Component({
   selector: 'app-export-page',
+  hostDirectives: [FocusKeeper],
   imports: [EmptyFace, ExportFacts, MatButton, MatIcon, ProblemFace, RouterLink, RunPanel],
   providers: [ExportCancel, ExportOrder, ExportWatch],
   templateUrl: './export-page.html',

@@ -11,12 +11,21 @@ import { FocusKeeper } from './focus-keeper';
       @if (there()) {
         <button type="button">{{ act }}</button>
       }
+      @if (within() !== 'nothing') {
+        <div class="within" appFocusKeeper>
+          <h3>{{ place }}</h3>
+          @if (within() === 'act') {
+            <button type="button">{{ act }}</button>
+          }
+        </div>
+      }
     </section>
     <input />
   `,
 })
 class Frame {
   readonly there = signal(true);
+  readonly within = signal<'act' | 'place' | 'nothing'>('nothing');
   protected readonly place = 'Place';
   protected readonly act = 'Act';
 }
@@ -44,6 +53,18 @@ describe('focus keeper', () => {
   it('gives the focus of what is gone to the heading', async () => {
     find('button').focus();
     await takeAway();
+    expect(document.activeElement).toBe(find('h2'));
+  });
+
+  it('gives it to the nearest heading where one place is within another, and to the next where that is gone, too', async () => {
+    fixture.componentInstance.within.set('act');
+    await settle();
+    find('.within button').focus();
+    fixture.componentInstance.within.set('place');
+    await settle();
+    expect(document.activeElement).toBe(find('h3'));
+    fixture.componentInstance.within.set('nothing');
+    await settle();
     expect(document.activeElement).toBe(find('h2'));
   });
 

@@ -2,13 +2,18 @@ import { afterEveryRender, Directive, DOCUMENT, ElementRef, inject } from '@angu
 
 /**
  * When what has the focus is taken away (a button after its work is done, a row with what it was about), the focus goes
- * to the heading of its place, and not to nowhere: whoever uses the keyboard or listens stays there.
+ * to the heading of its place, and not to nowhere: whoever uses the keyboard or listens stays there. Of places within
+ * each other it is the innermost that is left.
  */
 @Directive({ selector: '[appFocusKeeper]', host: { '(focusin)': 'hold($event)', '(focusout)': 'release($event)' } })
 export class FocusKeeper {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly document = inject(DOCUMENT);
+  /** Which place each focus is in; the innermost hears of it first. */
+  private static readonly places = new WeakMap<Event, HTMLElement>();
   private held: Node | null = null;
+  /** The innermost place of what is held. */
+  private place = this.host;
 
   constructor() {
     afterEveryRender(() => {
@@ -16,8 +21,10 @@ export class FocusKeeper {
     });
   }
 
-  protected hold({ target }: FocusEvent): void {
-    this.held = target as Node | null;
+  protected hold(event: FocusEvent): void {
+    this.held = event.target as Node | null;
+    this.place = FocusKeeper.places.get(event) ?? this.host;
+    FocusKeeper.places.set(event, this.place);
   }
 
   /** Who clicks into plain text has left by their own will. */
@@ -37,8 +44,9 @@ export class FocusKeeper {
     if (activeElement?.closest('.cdk-overlay-container')) return;
     this.held = null;
     if (activeElement !== null && activeElement !== body) return;
-    const place = this.host.querySelector<HTMLElement>('h1, h2, h3') ?? this.host;
-    place.tabIndex = -1;
-    place.focus({ preventScroll: true });
+    if (this.place !== this.host && this.place.isConnected) return;
+    const heading = this.host.querySelector<HTMLElement>('h1, h2, h3') ?? this.host;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
   }
 }
