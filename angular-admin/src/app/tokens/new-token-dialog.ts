@@ -9,6 +9,7 @@ import { TOKENS_URL } from '../api/routes';
 import type { IssuedToken, NewToken } from '../api/types';
 import { ProblemFace } from '../faces/problem-face';
 import { CopyField } from '../maintenance/copy-field';
+import { FocusKeeper } from '../shell/focus-keeper';
 import { type Scope, SCOPE_WORDS, SCOPES } from './scope-words';
 
 const DAYS = ['30', '90', '365', ''] as const;
@@ -16,6 +17,7 @@ const DAYS = ['30', '90', '365', ''] as const;
 /** Makes a token, then shows it the one time it can be seen. */
 @Component({
   selector: 'app-new-token-dialog',
+  hostDirectives: [FocusKeeper],
   imports: [CopyField, FormField, FormRoot, MatButton, MatDialogModule, MatFormFieldModule, MatInput, ProblemFace],
   providers: [Errand],
   templateUrl: './new-token-dialog.html',

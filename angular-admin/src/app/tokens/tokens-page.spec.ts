@@ -58,8 +58,11 @@ describe('tokens page', () => {
       expiresInDays: 90,
       allowedCidrs: ['10.0.0.0/8', '192.168.0.1'],
     });
+    document.querySelector<HTMLElement>('app-new-token-dialog [type=submit]')?.focus();
     order.flush({ ...nightly, token: 'pgx_secret' });
     await settle();
+    // The form and its button are gone.
+    expect(document.activeElement?.textContent).toBe('Jeton créé');
     expect(document.querySelector('app-new-token-dialog')?.textContent).toContain('pgx_secret');
     document.querySelector<HTMLElement>('app-new-token-dialog mat-dialog-actions button')?.click();
     await settle();
