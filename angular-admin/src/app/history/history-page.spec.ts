@@ -170,6 +170,8 @@ describe('history page', () => {
     await (
       await (await root.getHarness(MatDialogHarness)).getHarness(MatButtonHarness.with({ text: /Garder/ }))
     ).click();
+    // Or the next dialog would be sought for while this one is still on its way out.
+    while (document.querySelector('mat-dialog-container') !== null) await new Promise((done) => setTimeout(done, 5));
     http.expectNone({ method: 'DELETE' });
     expect(document.activeElement?.getAttribute('aria-label')).toContain('Autres actions');
     await menu.open();
