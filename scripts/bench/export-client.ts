@@ -3,7 +3,6 @@ import { PlainError } from '../plain-error.ts';
 import { type Accuracy, accuracyOf, type Sight } from './accuracy.ts';
 import type { Measure } from './bare-programs.ts';
 import type { Stack } from './bench-stack.ts';
-import { startOfProgram } from './program-start.ts';
 import { WatchCost } from './watch-cost.ts';
 
 /** What the bench needs of an export. */
@@ -33,14 +32,6 @@ const latencyPauseMilliseconds = 10;
 /** How many exports the way to pg_dump is timed with, and how often it is looked whether it is there. */
 const startSamples = 12;
 const startLookMilliseconds = 150;
-
-/** From an export's row to its pg_dump, in milliseconds. */
-export interface StartLatency {
-  /** To its process; undefined where the system does not tell. */
-  started: number | undefined;
-  /** To its connection, by the server's book. */
-  connected: number;
-}
 
 /** A user of the real API, with a stopwatch. */
 export class ExportClient {
@@ -132,18 +123,18 @@ export class ExportClient {
     return latencies;
   }
 
-  /** How soon pg_dump is at work: exports one after the other, each cancelled as soon as it copies. */
-  async startLatencies(): Promise<StartLatency[]> {
-    const latencies: StartLatency[] = [];
+  /**
+   * How soon pg_dump is at work, in milliseconds from an export's row to pg_dump's connection, by the server's book: a
+   * little later than its start. Exports one after the other, each cancelled as soon as it copies.
+   */
+  async startLatencies(): Promise<number[]> {
+    const latencies: number[] = [];
     for (let sample = 0; sample < startSamples; sample++) {
       const { id, createdAt } = await this.request();
       const connected = await this.startOfPgDump(id, startLookMilliseconds);
-      const started = await startOfProgram('pg_dump', `PGAPPNAME=pg-export/${id}`);
       await this.cancel(id);
       await this.untilFinal(id);
-      if (connected === undefined) continue;
-      const since = Date.parse(createdAt);
-      latencies.push({ started: started && started - since, connected: connected.getTime() - since });
+      if (connected !== undefined) latencies.push(connected.getTime() - Date.parse(createdAt));
     }
     return latencies;
   }

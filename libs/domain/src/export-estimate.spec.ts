@@ -80,6 +80,14 @@ describe('the times of earlier runs', () => {
     expect(timesOfRunsLike(options({ content: 'schema' }), past)).toBeNull();
   });
 
+  it('are those of the same tables where there are any, else those of the newest one', () => {
+    const some = { includeTables: [{ schema: 'public', name: 'orders' }] };
+    const past = [ran(some, { times: times(1) }), ran({}, { times: times(5) })];
+    expect(timesOfRunsLike(options(), past)?.end).toBe(5);
+    expect(timesOfRunsLike(options(some), past)?.end).toBe(1);
+    expect(timesOfRunsLike(options({ excludeSchemas: ['log'] }), past)?.end).toBe(1);
+  });
+
   it('are the median of the three newest', () => {
     const past = [5, 9, 6, 20, 20].map((end) => ran({}, { times: times(end) }));
     expect(timesOfRunsLike(options(), past)?.end).toBe(6);

@@ -59,7 +59,12 @@ export function estimateExport(
 /** One that other work has slowed down is outvoted by two others; earlier ones tell little of what the database is now. */
 const RUNS_ASKED = 3;
 
-/** How long the parts of the newest runs took that went about it in the same way; null where there is none. */
+const SELECTION = ['includeSchemas', 'excludeSchemas', 'includeTables', 'excludeTables', 'excludeTableData'] as const;
+
+/**
+ * How long the parts of the newest runs took that went about it in the same way, if may be with the same tables; null
+ * where there is none.
+ */
 export function timesOfRunsLike(options: ExportOptions, pastRuns: readonly PastRun[]): RunTimes | null {
   const like = pastRuns.filter(
     (past) =>
@@ -67,8 +72,13 @@ export function timesOfRunsLike(options: ExportOptions, pastRuns: readonly PastR
       isSame(past.options, options, ['verify', 'maxBytesPerSecond']) &&
       (past.options.encryptTo.length === 0) === (options.encryptTo.length === 0),
   );
-  const [newest, ...earlier] = like.flatMap(({ times }) => times ?? []).slice(0, RUNS_ASKED);
-  return newest === undefined ? null : usualTimes(newest, earlier);
+  const ofSelection = like.filter((past) =>
+    SELECTION.every((name) => JSON.stringify(past.options[name]) === JSON.stringify(options[name])),
+  );
+  const timesOf = (runs: readonly PastRun[]): RunTimes[] => runs.flatMap(({ times }) => times ?? []);
+  const [newest, ...earlier] = timesOf(ofSelection).slice(0, RUNS_ASKED);
+  // What is known of a table holds for another selection that has it.
+  return newest === undefined ? (timesOf(like)[0] ?? null) : usualTimes(newest, earlier);
 }
 
 function isSame(a: ExportOptions, b: ExportOptions, names: readonly (keyof ExportOptions)[]): boolean {

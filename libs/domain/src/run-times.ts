@@ -4,7 +4,7 @@ export interface TimedPart {
   weight: number;
 }
 
-/** How long the parts of an export took: what the progress of the next one like it is weighed by. */
+/** How long the parts of an export took: what the progress of the next ones like it is weighed by. */
 export interface RunTimes {
   /** Seconds before pg_dump was started. */
   asked: number;

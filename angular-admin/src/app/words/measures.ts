@@ -4,7 +4,7 @@ import { inject, LOCALE_ID, Service } from '@angular/core';
 /** What a language calls units, after CLDR's short forms, and what stands between a number and its unit. */
 interface UnitWords {
   readonly gap: string;
-  readonly byte: readonly [one: string, many: string];
+  readonly bytes: (value: number) => string;
   /** From a thousand bytes on, each a thousand times the one before. */
   readonly sizes: readonly string[];
   readonly second: string;
@@ -14,7 +14,7 @@ interface UnitWords {
 
 const ENGLISH: UnitWords = {
   gap: ' ',
-  byte: ['byte', 'bytes'],
+  bytes: (value) => (value === 1 ? 'byte' : 'bytes'),
   sizes: ['kB', 'MB', 'GB', 'TB', 'PB'],
   second: 'sec',
   minute: 'min',
@@ -22,7 +22,7 @@ const ENGLISH: UnitWords = {
 };
 const FRENCH: UnitWords = {
   gap: '\u00a0',
-  byte: ['octet', 'octets'],
+  bytes: (value) => (value < 2 ? 'octet' : 'octets'),
   sizes: ['ko', 'Mo', 'Go', 'To', 'Po'],
   second: 's',
   minute: 'min',
@@ -71,8 +71,7 @@ export class Measures {
     if (value == null) return '–';
     const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), this.words.sizes.length);
     const size = value / 1000 ** power;
-    const [one, many] = this.words.byte;
-    const unit = this.words.sizes[power - 1] ?? (this.isOne(value) ? one : many);
+    const unit = this.words.sizes[power - 1] ?? this.words.bytes(Math.round(value));
     return this.unit(unit, size, power === 0 || size >= 100 ? 0 : 1);
   }
 

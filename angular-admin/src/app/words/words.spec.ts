@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { LOCALE_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { FAILURE_CODES, failureWords } from './failure-words';
@@ -103,6 +104,25 @@ describe('measures', () => {
     expect(plain(show.change(0.5))).toBe(more);
     expect(plain(show.change(-0.12))).toBe(less);
     expect(show.bytes(null)).toBe('–');
+  });
+
+  it.each([
+    ['fr', '0 octet'],
+    ['en', '0 bytes'],
+  ])('makes no Intl object, which is slow to come by, for what a first page shows in %s', (locale, nothing) => {
+    const made = [
+      jest.spyOn(Intl, 'NumberFormat'),
+      jest.spyOn(Intl, 'PluralRules'),
+      jest.spyOn(Intl, 'DateTimeFormat'),
+    ];
+    const show = measuresIn(locale);
+    expect(plain(show.bytes(0))).toBe(nothing);
+    for (const text of [show.bytes(2e6), show.duration(70), show.percent(5), show.count(7), show.change(1)]) {
+      expect(text).not.toBe('');
+    }
+    expect(show.instant('2026-01-05T12:00:00Z')).toContain('2026');
+    for (const maker of made) expect(maker).not.toHaveBeenCalled();
+    jest.restoreAllMocks();
   });
 
   it.each([
