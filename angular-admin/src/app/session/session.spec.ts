@@ -1,4 +1,5 @@
 import { HttpClient } from '@angular/common/http';
+import type { TestRequest } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { Component } from '@angular/core';
 import { Router } from '@angular/router';
@@ -12,6 +13,8 @@ import { Session } from './session';
 @Component({ template: '' })
 class BlankPage {}
 
+const ofAnother = signedIn('SUPER_ADMIN', 'of another');
+const another = { ...ofAnother, user: { ...ofAnother.user, id: 'user-2' } };
 const refused = { status: 401, statusText: 'Unauthorized' };
 const routes = [
   { path: 'sign-in', component: BlankPage },
@@ -44,8 +47,6 @@ describe('session', () => {
     const http = setUpPanel(routes);
     await signInAs('SUPER_ADMIN');
     const session = TestBed.inject(Session);
-    const { user, ...rest } = signedIn('SUPER_ADMIN', 'of another');
-    const another = { ...rest, user: { ...user, id: 'user-2' } };
     // Once, and again.
     for (const token of [() => session.renew(), () => session.tokenAfter('first')]) {
       const given = token();
@@ -56,6 +57,50 @@ describe('session', () => {
     const signingIn = session.signIn('other@localhost', 'secret');
     http.expectOne(SIGN_IN_URL).flush(another);
     await signingIn;
+    expect(session.user()?.id).toBe('user-2');
+  });
+
+  describe('where a renewal answers late', () => {
+    it.each<[string, (renewal: TestRequest) => void]>([
+      ['with the session of before', (renewal) => renewal.flush(signedIn('SUPER_ADMIN', 'late'))],
+      ['that it is over', (renewal) => renewal.flush(null, refused)],
+    ])('keeps who has signed in meanwhile: %s', async (_, answer) => {
+      const http = setUpPanel(routes);
+      await signInAs('SUPER_ADMIN');
+      const session = TestBed.inject(Session);
+      const renewed = session.renew();
+      const signingIn = session.signIn('other@localhost', 'secret');
+      http.expectOne(SIGN_IN_URL).flush(another);
+      await signingIn;
+      answer(http.expectOne(RENEW_URL));
+      await expect(renewed).resolves.toBe('of another');
+      expect(session.user()?.id).toBe('user-2');
+    });
+
+    it('stays signed out', async () => {
+      const http = setUpPanel(routes);
+      await signInAs('SUPER_ADMIN');
+      const session = TestBed.inject(Session);
+      const renewed = session.renew();
+      const left = session.signOut();
+      http.expectOne(SIGN_OUT_URL).flush(null);
+      await left;
+      http.expectOne(RENEW_URL).flush(signedIn('SUPER_ADMIN', 'late'));
+      await expect(renewed).resolves.toBeNull();
+      expect(session.user()).toBeNull();
+    });
+  });
+
+  it('becomes, once signed out, that of whoever the cookie names by then', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const session = TestBed.inject(Session);
+    const left = session.signOut();
+    http.expectOne(SIGN_OUT_URL).flush(null);
+    await left;
+    const given = session.renew();
+    http.expectOne(RENEW_URL).flush(another);
+    await expect(given).resolves.toBe('of another');
     expect(session.user()?.id).toBe('user-2');
   });
 

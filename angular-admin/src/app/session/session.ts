@@ -18,6 +18,8 @@ export class Session {
   private renewal: Promise<string | null> | null = null;
   /** The account whose page this is, until somebody signs out or in here. */
   private owner: string | null = null;
+  /** How often somebody has signed in or out here: what a renewal of before answers is about nobody who is here. */
+  private epoch = 0;
 
   readonly user = computed(() => this.signedIn()?.user ?? null);
   readonly token = computed(() => this.signedIn()?.accessToken ?? null);
@@ -27,13 +29,14 @@ export class Session {
   async signIn(email: string, password: string, totp?: string): Promise<void> {
     const credentials = totp === undefined ? { email, password } : { email, password, totp };
     const answer = await firstValueFrom(this.http.post<SignedIn>(SIGN_IN_URL, credentials));
-    this.owner = answer.user.id;
-    this.signedIn.set(answer);
+    this.begin(answer);
   }
 
   /**
    * A token from the refresh cookie, null when the session is over or the cookie has become another account's: the page
-   * of one never turns into that of another. Everybody who asks while one renewal is under way shares it: refresh tokens rotate, and a second use would look like theft.
+   * of one never turns into that of another. What answers after somebody has signed in or out here changes nothing.
+   * Everybody who asks while one renewal is under way shares it: refresh tokens rotate, and a second use would look like
+   * theft.
    * @throws HttpErrorResponse when the API could not be asked; the session is then neither renewed nor over.
    */
   renew(): Promise<string | null> {
@@ -53,17 +56,25 @@ export class Session {
   async signOut(): Promise<void> {
     const farewell = firstValueFrom(this.http.post(SIGN_OUT_URL, null, { timeout: FAREWELL_TIMEOUT_MS }));
     await farewell.catch(() => undefined);
-    this.owner = null;
-    this.signedIn.set(null);
+    this.begin(null);
+  }
+
+  private begin(signedIn: SignedIn | null): void {
+    this.epoch += 1;
+    this.owner = signedIn?.user.id ?? null;
+    this.signedIn.set(signedIn);
   }
 
   private async askForRenewal(): Promise<string | null> {
+    const { epoch } = this;
     try {
       const renewal = this.http.post<SignedIn>(RENEW_URL, null, { timeout: RENEWAL_TIMEOUT_MS });
       const answer = await firstValueFrom(renewal);
+      if (epoch !== this.epoch) return this.token();
       this.owner ??= answer.user.id;
       this.signedIn.set(answer.user.id === this.owner ? answer : null);
     } catch (error) {
+      if (epoch !== this.epoch) return this.token();
       if (![401, 403].includes(requestFailure(error).status)) throw error;
       this.signedIn.set(null);
     }
