@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
-import { render, setUpPanel, textOf } from '../testing/panel-bed';
+import { render, settle, setUpPanel, textOf } from '../testing/panel-bed';
 import { hearStepUp } from './step-up-window';
 import { SteppedUpPage } from './stepped-up-page';
 
@@ -12,9 +12,19 @@ describe('the window that comes back from the identity provider', () => {
     return render(SteppedUpPage, { asked: 'question-1' });
   };
 
+  /** More time than a page needs that is there. */
+  const pass = async () => {
+    await jest.advanceTimersByTimeAsync(60_000);
+    await settle();
+  };
+
   beforeEach(() => {
+    jest.useFakeTimers();
     setUpPanel([{ path: '**', children: [] }]);
     close.mockClear();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
   it('tells the page that waits, and closes itself', async () => {
@@ -36,10 +46,34 @@ describe('the window that comes back from the identity provider', () => {
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  it('says that one may close it, where it can not do so itself', async () => {
+  it('says that the action goes on by itself, and that one may close it, where it can not do so itself', async () => {
+    hearStepUp('question-1', () => undefined);
     const fixture = await comeBack();
-    expect(textOf(fixture)).toContain('Vous pouvez fermer cette fenêtre');
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(textOf(fixture)).toContain('l’action y continue d’elle-même');
+    await pass();
+    expect(textOf(fixture)).not.toContain('n’attend plus');
+  });
+
+  it('stays, promises nothing, and says what to do where no page waits any more', async () => {
+    const fixture = await comeBack();
+    expect(textOf(fixture)).toContain('C’est confirmé');
+    expect(textOf(fixture)).not.toContain('continue d’elle-même');
+    await pass();
     expect(close).not.toHaveBeenCalled();
+    const words = textOf(fixture);
+    expect(words).toContain('C’est confirmé, mais la page qui l’a demandé n’attend plus');
+    expect(words).toContain('refaites-y l’action');
+    expect(words).not.toContain('continue d’elle-même');
+  });
+
+  it('believes a page that the browser had put to sleep, and that answers late', async () => {
+    const fixture = await comeBack();
+    await pass();
+    new BroadcastChannel('pg-export.stepped-up.question-1').postMessage('heard');
+    await settle();
+    expect(textOf(fixture)).toContain('l’action y continue d’elle-même');
+    expect(close).toHaveBeenCalledTimes(1);
   });
 
   it('says what went wrong there, too', async () => {
