@@ -96,7 +96,8 @@ import { hearStepUp, steppedUpPath } from './step-up-window';
           />
           @if (waiting()) {
             <p role="status" i18n="window at the identity provider@@stepUp.waiting">
-              Confirmez dans la fenêtre qui s’est ouverte : cette page vous attend.
+              Confirmez dans la fenêtre qui s’est ouverte : cette page vous attend. Si la fenêtre s’est fermée, le lien
+              en rouvre une.
             </p>
           }
         }

@@ -207,6 +207,19 @@ describe('stepping up', () => {
       button.remove();
     });
 
+    it('lets one open the window again where it was closed before it came back', async () => {
+      const answer = post('nightly');
+      await refuse('oidc', oidc);
+      await leave();
+      expect(dialog()?.querySelector('[role=status]')?.textContent).toContain('le lien en rouvre une');
+      expect(await leave()).toBe(false);
+      expect(opener).toHaveBeenCalledTimes(2);
+      await comeBack(null);
+      http.expectOne(RENEW_URL).flush(signedIn('SUPER_ADMIN', 'second'));
+      (await soon('POST', TOKENS_URL)).flush('made');
+      await expect(answer).resolves.toBe('made');
+    });
+
     it('says why it did not work out, keeps the focus, and lets one try again', async () => {
       const answer = post('nightly');
       await refuse('oidc', oidc);

@@ -25,11 +25,11 @@ const ANSWER_MS = 2_000;
           <p role="status">
             @if (heard()) {
               <ng-container i18n="@@steppedUp.words">
-                Vous pouvez fermer cette fenêtre et revenir à la page qui l’a ouverte : l’action y continue d’elle-même.
+                Vous pouvez fermer cette fenêtre et revenir à la page qui l’a ouverte : l’action y continue d’elle-même.
               </ng-container>
             } @else if (alone()) {
               <ng-container i18n="nobody waits for the window at the identity provider@@steppedUp.alone">
-                C’est confirmé, mais la page qui l’a demandé n’attend plus : fermez cette fenêtre, revenez à la page et
+                C’est confirmé, mais la page qui l’a demandé n’attend plus : fermez cette fenêtre, revenez à la page et
                 refaites-y l’action.
               </ng-container>
             } @else {

@@ -10,7 +10,7 @@ import type { RequestRecord } from '../audit/request-record.js';
 import { asRefusal } from '../problems/as-refusal.js';
 import { STATUS_OF } from '../problems/status-of-code.js';
 import type { SecretSeal } from '../second-factor/secret-seal.js';
-import { setFlowCookie, takeFlowCookie } from './flow-cookie.js';
+import { isTooOld, setFlowCookie, takeFlowCookie } from './flow-cookie.js';
 import type { OidcStart, SignInMethods } from './oidc-schemas.js';
 import { again, type ProviderSignIn } from './provider-sign-in.js';
 
@@ -55,9 +55,9 @@ export class OidcDesk {
   /** @throws {Refusal} `not_found` where there is no provider */
   async finish(request: Request, response: Response): Promise<void> {
     const signIn = this.provider();
-    const flow = takeFlowCookie(request, response, this.seal);
+    const flow = takeFlowCookie(request, response, queryOf(request), this.seal);
     await this.orBack(request, response, flow?.returnTo ?? '/', async () => {
-      if (flow === null) throw again('This sign-in was not begun in this browser, or is too old.');
+      if (flow === null || isTooOld(flow)) throw again('This sign-in was not begun in this browser, or is too old.');
       const note = auditNoteOf(request);
       note.details = { issuer: this.issuer };
       if (flow.sessionId !== null) {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Browser, targetOf } from '../testing/browser.js';
 import { OidcIssuer } from '../testing/oidc-issuer.js';
 import { type Person, RunningApi } from '../testing/running-api.js';
@@ -29,6 +30,8 @@ async function authenticate(login = 'anna', query = ''): Promise<string> {
   const start = at(`${START}${query}`);
   return issuer.signIn(browser, targetOf(await browser.open(start), start), login, at(CALLBACK));
 }
+
+const flows = () => browser.cookieNames(api.url).filter((name) => name.startsWith('pgx_oidc'));
 
 async function signIn(login = 'anna', query = ''): Promise<string> {
   const callback = await authenticate(login, query);
@@ -110,12 +113,35 @@ describe('signing in at the identity provider', () => {
     const [cookie = ''] = answer.headers.getSetCookie();
 
     expect(cookie.split('; ')).toEqual(
-      expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/api/v1/auth/oidc', 'Max-Age=600']),
+      expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/api/v1/auth/oidc', 'Max-Age=3600']),
     );
     const state = new URL(targetOf(answer, at(START))).searchParams.get('state') ?? '';
     expect(cookie).not.toContain(state);
-    await signIn();
-    expect(browser.cookie(api.url, 'pgx_oidc')).toBeUndefined();
+  });
+
+  it('works in two tabs at once, and leaves no cookie of what was under way behind', async () => {
+    const slow = await authenticate('anna', '?returnTo=/fr/history');
+    const quick = await authenticate('anna', '?returnTo=/en');
+    expect(flows()).toHaveLength(2);
+
+    expect(targetOf(await browser.open(quick), quick)).toBe(at('/en'));
+    expect(targetOf(await browser.open(slow), slow)).toBe(at('/fr/history'));
+    expect(flows()).toEqual([]);
+  });
+
+  it('keeps no more than a few under way in one browser, the newest', async () => {
+    const callbacks: string[] = [];
+    for (let tabs = 0; tabs < 7; tabs++) callbacks.push(await authenticate());
+    expect(flows()).toHaveLength(4);
+
+    const came = await Promise.all(callbacks.map(async (callback) => targetOf(await browser.open(callback), callback)));
+    expect(came.map((target) => target === at('/'))).toEqual([false, false, false, true, true, true, true]);
+  });
+
+  it('makes room for a new one where cookies are none of ours', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) browser.setCookie(api.url, `pgx_oidc_${name}`, 'x');
+    expect(await signIn('anna', '?returnTo=/en')).toBe('/en');
+    expect(isSignedIn()).toBe(true);
   });
 
   it('lives for half a day at most, since what the provider withdraws meanwhile is not heard of', async () => {
@@ -156,10 +182,11 @@ describe('nobody is signed in', () => {
 
   it('who comes a second time with the same code', async () => {
     const callback = await authenticate();
-    const flow = browser.cookie(api.url, 'pgx_oidc') ?? '';
+    const [name = ''] = flows();
+    const flow = browser.cookie(api.url, name) ?? '';
     await browser.open(callback);
     const again = new Browser();
-    again.setCookie(api.url, 'pgx_oidc', flow);
+    again.setCookie(api.url, name, flow);
 
     expect(targetOf(await again.open(callback), callback)).toBe(at('/?signInError=unauthenticated'));
   });
@@ -179,12 +206,32 @@ describe('nobody is signed in', () => {
     expect(isSignedIn()).toBe(false);
   });
 
-  it('who was too slow, or has changed the cookie', async () => {
-    for (const cookie of ['x', 'A'.repeat(200), browser.cookie(api.url, 'pgx_oidc')?.replace(/^.{5}/, 'AAAAA') ?? '']) {
+  it('who has changed the cookie, or has the one of another sign-in', async () => {
+    await browser.open(at(START));
+    const [other = ''] = flows();
+    const ofAnother = browser.cookie(api.url, other) ?? '';
+    for (const change of [
+      () => 'x',
+      () => 'A'.repeat(200),
+      (c: string) => c.replace(/^.{5}/, 'AAAAA'),
+      () => ofAnother,
+    ]) {
       const callback = await authenticate();
-      browser.setCookie(api.url, 'pgx_oidc', cookie);
-      expect(targetOf(await browser.open(callback), callback)).toBe(at('/?signInError=unauthenticated'));
+      const name = flows().find((one) => one !== other) ?? '';
+      browser.setCookie(api.url, name, change(browser.cookie(api.url, name) ?? ''));
+      expect(targetOf(await browser.open(callback), callback)).toContain('/?signInError=unauthenticated');
+      expect(isSignedIn()).toBe(false);
     }
+  });
+
+  it('who was too slow, who goes back to the page all the same', async () => {
+    const callback = await authenticate('anna', '?returnTo=/fr/stepped-up/question-1');
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 11 * 60_000);
+    const target = targetOf(await browser.open(callback), callback);
+    clock.mockRestore();
+    expect(target).toBe(at('/fr/stepped-up/question-1?signInError=unauthenticated'));
+    expect(isSignedIn()).toBe(false);
+    expect(flows()).toEqual([]);
   });
 });
 

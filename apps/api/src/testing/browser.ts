@@ -23,6 +23,11 @@ export class Browser {
     return this.jarOf(origin).get(name);
   }
 
+  /** What the names of an origin's cookies are. */
+  cookieNames(origin: string): string[] {
+    return [...this.jarOf(origin).keys()];
+  }
+
   setCookie(origin: string, name: string, value: string): void {
     this.jarOf(origin).set(name, value);
   }

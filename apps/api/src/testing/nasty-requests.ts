@@ -42,7 +42,7 @@ const HEADER_VALUES = [
     'gzip',
     'a, b;q=2',
   ],
-  ...['pgx_refresh=x.y.z', 'pgx_refresh=%00', 'pgx_oidc=%', '__proto__=1', 'localhost', '[::1', 'é'],
+  ...['pgx_refresh=x.y.z', 'pgx_refresh=%00', 'pgx_oidc_x=%', '__proto__=1', 'localhost', '[::1', 'é'],
 ];
 const headers = fc.dictionary(fc.constantFrom(...HEADERS), fc.oneof(headerText, fc.constantFrom(...HEADER_VALUES)), {
   maxKeys: 4,
