@@ -12,6 +12,7 @@ export interface ProviderAnswer {
 const CODES: Partial<Record<string, string>> = {
   forbidden: 'provider_no_role',
   another_account: 'another_account',
+  signed_in_as_another: 'signed_in_as_another',
   identity_provider_unavailable: 'identity_provider_unavailable',
 };
 

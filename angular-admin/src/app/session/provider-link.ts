@@ -19,7 +19,7 @@ const WINDOW = 'popup,width=560,height=720';
       @if (!alone()) {
         <p class="or" aria-hidden="true"><span i18n="between two ways to sign in@@signIn.or">ou</span></p>
       }
-      <a matButton="outlined" [href]="hrefTo(back())" (click)="leave($event)">
+      <a matButton="outlined" [href]="hrefTo(back())" [disabled]="busy()" disabledInteractive (click)="leave($event)">
         <ng-container i18n="link@@signIn.provider">Continuer avec {{ known.name }}</ng-container>
       </a>
     } @else if (alone() && methods.failure(); as failed) {
@@ -59,6 +59,8 @@ export class ProviderLink {
   readonly account = input<string | null>(null);
   /** Whether there is no other way beside it. */
   readonly alone = input(false, { transform: booleanAttribute });
+  /** What one would go there for is under way already. */
+  readonly busy = input(false);
 
   /** A window was opened, and is on its way. */
   readonly opened = output();
@@ -86,6 +88,8 @@ export class ProviderLink {
    * opens none the page goes, and comes back to the address that asked for it.
    */
   protected leave(click: Event): void {
+    // The button halts such a click only after us.
+    if (this.busy()) return;
     const windowBack = this.windowBack();
     if (windowBack !== null && this.view?.open(this.hrefTo(windowBack), 'pg-export-step-up', WINDOW)) {
       click.preventDefault();

@@ -39,6 +39,7 @@ describe('coming back from the identity provider', () => {
   it.each([
     ['forbidden', 'ne vous donne aucun rôle ici'],
     ['another_account', 'un autre compte que celui de la page'],
+    ['signed_in_as_another', 'Un autre compte s’est connecté entre-temps'],
     ['identity_provider_unavailable', 'Le fournisseur d’identité ne répond pas.'],
   ])('says why: %s', async (reason, words) => {
     const fixture = await comeTo(`/users?signInError=${reason}`);

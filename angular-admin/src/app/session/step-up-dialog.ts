@@ -92,6 +92,7 @@ import { hearStepUp, steppedUpPath } from './step-up-window';
             [windowBack]="windowBack"
             [account]="session.user()?.id ?? null"
             [alone]="viaProvider()"
+            [busy]="renewing()"
             (opened)="awaitWindow()"
           />
           @if (waiting()) {
@@ -134,6 +135,8 @@ export class StepUpDialog {
   protected readonly waiting = signal(false);
   /** Whether the provider has confirmed, and only the act is still to go on. */
   protected readonly confirmed = signal(false);
+  /** Whether the act is about to go on. */
+  protected readonly renewing = signal(false);
   protected readonly needsCode = signal(false);
   protected readonly fields = form(
     signal({ password: '', totp: '' }),
@@ -168,12 +171,14 @@ export class StepUpDialog {
   protected async goOn(): Promise<void> {
     this.confirmed.set(true);
     this.failure.set(null);
+    this.renewing.set(true);
     try {
       const token = await this.session.renew();
       if (token === null) void this.router.navigateByUrl(signInAddress(this.router));
       this.dialog.close(token !== null);
     } catch (error) {
       this.failure.set(requestFailure(error));
+      this.renewing.set(false);
     }
   }
 

@@ -237,6 +237,33 @@ describe('stepping up', () => {
       await expect(answer).resolves.toBe('made');
     });
 
+    it('opens no second window while it goes on already, and one again where that fails', async () => {
+      void post('nightly');
+      await refuse('oidc', oidc);
+      await leave();
+      await comeBack(null);
+      expect(document.activeElement).toBe(link());
+      const click = () => link()?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+      expect(click()).toBe(false);
+      expect(opener).toHaveBeenCalledTimes(1);
+      expect(link()?.getAttribute('aria-disabled')).toBe('true');
+      http.expectOne(RENEW_URL).error(new ProgressEvent('error'));
+      await settle();
+      click();
+      expect(opener).toHaveBeenCalledTimes(2);
+    });
+
+    it('does not advise to try again where another account has signed in meanwhile', async () => {
+      void post('nightly');
+      await refuse('oidc', oidc);
+      await leave();
+      await comeBack('signed_in_as_another');
+      const words = dialog()?.querySelector('app-problem-face')?.textContent;
+      expect(words).toContain('Un autre compte s’est connecté entre-temps dans ce navigateur');
+      expect(words).toContain('Reconnectez-vous');
+      expect(words).not.toMatch(/réessay/i);
+    });
+
     it('keeps the act waiting where the server is not to be reached right then', async () => {
       const answer = post('nightly');
       await refuse('oidc', oidc);

@@ -81,4 +81,11 @@ describe('the window that comes back from the identity provider', () => {
     expect(words).toContain('un autre compte que celui de la page');
     expect(words).toContain('pour réessayer');
   });
+
+  it('does not advise to try again where another account has signed in meanwhile', async () => {
+    const words = textOf(await comeBack('?signInError=signed_in_as_another'));
+    expect(words).toContain('Un autre compte s’est connecté entre-temps dans ce navigateur');
+    expect(words).toContain('Vous pouvez fermer cette fenêtre');
+    expect(words).not.toMatch(/réessay/i);
+  });
 });

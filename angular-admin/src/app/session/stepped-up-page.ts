@@ -18,8 +18,16 @@ const ANSWER_MS = 2_000;
         <h1 i18n="window at the identity provider@@steppedUp.title">Retour du fournisseur d’identité</h1>
         @if (failure; as failed) {
           <app-problem-face [failure]="failed" />
-          <p i18n="@@steppedUp.again">
-            Vous pouvez fermer cette fenêtre et revenir à la page qui l’a ouverte pour réessayer.
+          <p>
+            @if (failed.code === 'signed_in_as_another') {
+              <ng-container i18n="window at the identity provider@@steppedUp.close">
+                Vous pouvez fermer cette fenêtre et revenir à la page qui l’a ouverte.
+              </ng-container>
+            } @else {
+              <ng-container i18n="@@steppedUp.again">
+                Vous pouvez fermer cette fenêtre et revenir à la page qui l’a ouverte pour réessayer.
+              </ng-container>
+            }
           </p>
         } @else {
           <p role="status">

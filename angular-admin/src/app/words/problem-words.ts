@@ -65,11 +65,15 @@ const REFUSALS: Record<Problem['code'], Words> = {
 };
 
 /** What the panel itself makes of an answer, because it knows what was asked. */
-const ASKED_FOR: Record<'wrong_password' | 'wrong_code' | 'provider_no_role' | 'provider_failed', Words> = {
+const ASKED_FOR: Record<
+  'wrong_password' | 'wrong_code' | 'provider_no_role' | 'provider_failed' | 'signed_in_as_another',
+  Words
+> = {
   wrong_password: $localize`:refused request@@problem.wrong_password:Mot de passe ou code incorrect.`,
   wrong_code: $localize`:refused request@@problem.wrong_code:Ce code n’est pas valable. Vérifiez aussi l’heure du téléphone.`,
   provider_no_role: $localize`:refused request@@problem.provider_no_role:Le fournisseur d’identité vous a reconnu, mais ne vous donne aucun rôle ici.`,
   provider_failed: $localize`:refused request@@problem.provider_failed:Le fournisseur d’identité ne vous a pas connecté. Réessayez.`,
+  signed_in_as_another: $localize`:refused request@@problem.signed_in_as_another:Un autre compte s’est connecté entre-temps dans ce navigateur. Reconnectez-vous avec le vôtre.`,
 };
 
 const BY_CODE: Partial<Record<string, Words>> = { ...REFUSALS, ...ASKED_FOR };

@@ -1,4 +1,4 @@
-import { Refusal } from '#lib/domain';
+import { type RefusalCode, Refusal } from '#lib/domain';
 import { HttpStatus, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
@@ -42,7 +42,8 @@ export class OidcDesk {
     { purpose, returnTo, account }: z.infer<typeof OidcStart>,
   ): Promise<void> {
     const signIn = this.provider();
-    await this.orBack(request, response, returnTo, async () => {
+    const back = { to: returnTo, says: beforeTheProvider };
+    await this.orBack(request, response, back, async () => {
       const sessionId = purpose === 'step-up' ? this.tokens.sessionOf(readRefreshCookie(request)) : null;
       if (purpose === 'step-up' && sessionId === null) throw again('There is no session to step up.');
       if (sessionId !== null && account !== undefined) await signIn.isOf(sessionId, account);
@@ -56,7 +57,7 @@ export class OidcDesk {
   async finish(request: Request, response: Response): Promise<void> {
     const signIn = this.provider();
     const flow = takeFlowCookie(request, response, queryOf(request), this.seal);
-    await this.orBack(request, response, flow?.returnTo ?? '/', async () => {
+    await this.orBack(request, response, { to: flow?.returnTo ?? '/' }, async () => {
       if (flow === null || isTooOld(flow)) throw again('This sign-in was not begun in this browser, or is too old.');
       const note = auditNoteOf(request);
       note.details = { issuer: this.issuer };
@@ -81,7 +82,7 @@ export class OidcDesk {
   private async orBack(
     request: Request,
     response: Response,
-    returnTo: string,
+    { to, says = String }: { to: string; says?: (code: RefusalCode) => string },
     act: () => Promise<void>,
   ): Promise<void> {
     try {
@@ -93,9 +94,14 @@ export class OidcDesk {
       const because = cause instanceof Error ? `${cause.name}: ${cause.message}` : '';
       if (STATUS_OF[code] >= HttpStatus.INTERNAL_SERVER_ERROR) this.logger.error(cause ?? error);
       else this.logger.warn(`Nobody was signed in (${code}): ${message} ${because}`);
-      redirect(response, `${returnTo}?signInError=${code}`);
+      redirect(response, `${to}?signInError=${says(code)}`);
     }
   }
+}
+
+/** Trying again with the right account there can't help where the browser's session here is of another. */
+function beforeTheProvider(code: RefusalCode): string {
+  return code === 'another_account' ? 'signed_in_as_another' : code;
 }
 
 /** As the browser knows us: behind a trusted proxy, by the proxy's own name. The provider takes none that it does not know. */

@@ -302,7 +302,9 @@ describe('stepping up at the identity provider', () => {
     const otto = await refresh();
 
     const start = (account: string) => at(`${START}?purpose=step-up&returnTo=/en&account=${account}`);
-    expect(targetOf(await browser.open(start(anna.id)), start(anna.id))).toBe(at('/en?signInError=another_account'));
+    expect(targetOf(await browser.open(start(anna.id)), start(anna.id))).toBe(
+      at('/en?signInError=signed_in_as_another'),
+    );
     expect(targetOf(await browser.open(start(otto.id)), start(otto.id))).toContain(issuer.url);
   });
 });
