@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { OidcIssuer } from '../apps/api/src/testing/oidc-issuer.ts';
 import { findChromium } from '../scripts/machine/programs.ts';
 import { compareDatabases } from '../sample-database/compare-databases.ts';
 import { ensureShop } from '../sample-database/fill-shop.ts';
@@ -18,6 +19,7 @@ const restored = 'panel_restored';
 const otherAdmin = 'second@localhost';
 const warning = 'Cette opération peut être longue et consommer des ressources.';
 
+let issuer: OidcIssuer;
 let stack: Stack;
 let browser: Browser;
 let context: BrowserContext;
@@ -27,9 +29,11 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pg-export-panel-'));
   await ensureShop(databaseUrl('postgres'), shop, { scale: 0.5 });
+  issuer = await OidcIssuer.start();
+  issuer.accounts.set('anna', { roles: ['admins'], email: 'anna@example.com' });
   stack = await Stack.start({
     sources: { main: databaseUrl(shop) },
-    env: { EXPORT_LOCK_TIMEOUT_SECONDS: '1' },
+    env: { EXPORT_LOCK_TIMEOUT_SECONDS: '1', ...issuer.environment },
   });
   await makeOtherAdmin();
   browser = await chromium.launch({
@@ -49,12 +53,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await stack.stop();
+  await issuer.stop();
   await rm(folder, { recursive: true, force: true });
   for (const database of [shop, restored]) await administer(`DROP DATABASE IF EXISTS ${database}`);
 }, 60_000);
 
 beforeEach(async () => {
   context = await browser.newContext({ locale: 'fr-FR', acceptDownloads: true });
+  // The provider's pages ask for a font of the internet.
+  await context.route('https://**', (route) => route.abort());
   page = await context.newPage();
   page.setDefaultTimeout(30_000);
 });
@@ -187,6 +194,36 @@ it('tells a failure in words, and what pg_dump said behind them', async () => {
     await blocker.end();
   }
 }, 90_000);
+
+it('steps up at the identity provider in a window of its own, and what was being done goes on by itself', async () => {
+  await page.goto(`${stack.url}/fr/tokens`);
+  await page.getByRole('link', { name: /^Continuer avec/ }).click();
+  await authenticate(page);
+  await page.waitForURL(`${stack.url}/**`);
+  await page.goto(`${stack.url}/fr/tokens`);
+  await stack.sql(`UPDATE pgexport.sessions SET stepped_up_at = now() - interval '1 day'`);
+  await page.locator('.screen-head button').click();
+  await page.locator('app-new-token-dialog input').first().fill('sauvegarde');
+  await page.locator('app-new-token-dialog button[type=submit]').click();
+
+  const opening = page.waitForEvent('popup');
+  await page.locator('app-step-up-dialog').getByRole('link').click();
+  const atProvider = await opening;
+  await page.getByText('cette page vous attend').waitFor();
+  const gone = atProvider.waitForEvent('close');
+  await authenticate(atProvider);
+  await gone;
+  await page.locator('app-copy-field').first().waitFor();
+}, 60_000);
+
+/** Says who one is on the provider's own pages, which are on another origin. */
+async function authenticate(at: Page): Promise<void> {
+  await at.waitForURL(`${issuer.url}/**`);
+  await at.locator('[name=login]').fill('anna');
+  await at.locator('[name=password]').fill('any');
+  await at.locator('[type=submit]').click();
+  await at.getByRole('button', { name: 'Continue' }).click();
+}
 
 /** A second SUPER_ADMIN, made as the first one would. */
 async function makeOtherAdmin(): Promise<void> {
