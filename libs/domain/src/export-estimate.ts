@@ -62,8 +62,8 @@ const RUNS_ASKED = 3;
 const SELECTION = ['includeSchemas', 'excludeSchemas', 'includeTables', 'excludeTables', 'excludeTableData'] as const;
 
 /**
- * How long the parts of the newest runs took that went about it in the same way, if may be with the same tables; null
- * where there is none.
+ * How long the parts of the newest runs took that went about it in the same way, of the same tables where there are any;
+ * null where there is no run like it.
  */
 export function timesOfRunsLike(options: ExportOptions, pastRuns: readonly PastRun[]): RunTimes | null {
   const like = pastRuns.filter(

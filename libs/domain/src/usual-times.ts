@@ -15,7 +15,7 @@ export function usualTimes(newest: RunTimes, earlier: readonly RunTimes[]): RunT
   const votes = [ratesOf(newest), ...earlier.flatMap((run) => ratesAtPaceOf(newest, ratesOf(run)) ?? [])];
   const usual = (name: string, part: TimedPart): TimedPart => {
     const rates = votes.flatMap((rates) => rates.get(name) ?? []);
-    return rates.length === 0 ? part : { ...part, seconds: middle(rates) * part.weight };
+    return rates.length === 0 ? part : { ...part, seconds: median(rates) * part.weight };
   };
   const parts = new Map(partsOf(newest).map(([name, part]) => [name, usual(name, part)]));
   const secondsOf = (name: string): number => parts.get(name)?.seconds ?? 0;
@@ -73,11 +73,11 @@ function ratesAtPaceOf(newest: RunTimes, rates: Rates): Rates | null {
   const known = common.reduce((sum, { seconds }) => sum + seconds, 0);
   if (known < all * LEAST_COMMON_SHARE) return null;
   // Where no rows are copied, as of a schema alone, there is no pace to tell.
-  const pace = weightedMiddle(common) ?? 1;
+  const pace = weightedMedian(common) ?? 1;
   return new Map([...rates].map(([name, rate]) => [name, rate / pace]));
 }
 
-function weightedMiddle(ratios: readonly { ratio: number; seconds: number }[]): number | undefined {
+function weightedMedian(ratios: readonly { ratio: number; seconds: number }[]): number | undefined {
   const half = ratios.reduce((sum, { seconds }) => sum + seconds, 0) / 2;
   let passed = 0;
   return [...ratios]
@@ -89,7 +89,7 @@ function weightedMiddle(ratios: readonly { ratio: number; seconds: number }[]): 
 }
 
 /** Of two their mean. */
-function middle(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return ((low ?? 0) + (high ?? 0)) / 2;

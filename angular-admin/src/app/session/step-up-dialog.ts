@@ -136,7 +136,7 @@ export class StepUpDialog {
   /** Whether the provider has confirmed, and only the act is still to go on. */
   protected readonly confirmed = signal(false);
   /** Whether the act is about to go on. */
-  protected readonly renewing = signal(false);
+  protected readonly renewing = computed(() => this.confirmed() && this.failure() === null);
   protected readonly needsCode = signal(false);
   protected readonly fields = form(
     signal({ password: '', totp: '' }),
@@ -171,14 +171,12 @@ export class StepUpDialog {
   protected async goOn(): Promise<void> {
     this.confirmed.set(true);
     this.failure.set(null);
-    this.renewing.set(true);
     try {
       const token = await this.session.renew();
       if (token === null) void this.router.navigateByUrl(signInAddress(this.router));
       this.dialog.close(token !== null);
     } catch (error) {
       this.failure.set(requestFailure(error));
-      this.renewing.set(false);
     }
   }
 
