@@ -5,6 +5,7 @@ import { MatIcon } from '@angular/material/icon';
 import { MatInput } from '@angular/material/input';
 import type { RequestFailure } from '../api/request-failure';
 import type { Database, ExportWish } from '../api/types';
+import { Piece } from '../assembly/piece';
 import { ProblemFace } from '../faces/problem-face';
 import { DatabaseFacts } from './database-facts';
 import { EstimateLine } from './estimate-line';
@@ -14,7 +15,17 @@ import { DEFAULT_CHOICE, type OptionChoice, wishOf } from './options/option-choi
 /** The database, the button that exports it, and what that costs. */
 @Component({
   selector: 'app-database-card',
-  imports: [DatabaseFacts, EstimateLine, ExportOptions, MatButton, MatFormFieldModule, MatIcon, MatInput, ProblemFace],
+  imports: [
+    DatabaseFacts,
+    EstimateLine,
+    ExportOptions,
+    MatButton,
+    MatFormFieldModule,
+    MatIcon,
+    MatInput,
+    Piece,
+    ProblemFace,
+  ],
   templateUrl: './database-card.html',
   styleUrl: './database-card.scss',
 })

@@ -1,6 +1,8 @@
 import { Component, computed, DestroyRef, effect, inject, linkedSignal, signal, untracked } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Database, Export, ExportWish } from '../api/types';
+import { PageAssembly } from '../assembly/page-assembly';
+import { Piece } from '../assembly/piece';
 import { EmptyFace } from '../faces/empty-face';
 import { ProblemFace } from '../faces/problem-face';
 import { Session } from '../session/session';
@@ -24,7 +26,7 @@ import { ExportTrend } from './trend/export-trend';
 
 @Component({
   selector: 'app-maintenance-page',
-  imports: [DatabaseCard, EmptyFace, ExportTrend, FocusKeeper, HistoryTable, ProblemFace, RouterLink, RunPanel],
+  imports: [DatabaseCard, EmptyFace, ExportTrend, FocusKeeper, HistoryTable, Piece, ProblemFace, RouterLink, RunPanel],
   providers: [DatabaseList, ExportCancel, ExportDeletion, ExportHistory, ExportOrder, ExportWatch],
   templateUrl: './maintenance-page.html',
   styleUrl: './maintenance-page.scss',
@@ -35,6 +37,7 @@ export class MaintenancePage {
   private readonly sign = inject(TabSign);
   /** Follows what was asked for elsewhere. */
   private readonly others = inject(ExportWatch);
+  protected readonly assembly = inject(PageAssembly);
   protected readonly session = inject(Session);
   protected readonly order = inject(ExportOrder);
   protected readonly deletion = inject(ExportDeletion);
@@ -44,6 +47,7 @@ export class MaintenancePage {
 
   protected readonly databaseList = inject(DatabaseList);
   protected readonly databases = this.databaseList.items;
+  protected readonly isLoading = computed(() => this.databases() === null && this.databaseList.failure() === null);
   /** The database that is looked at. */
   protected readonly chosen = linkedSignal<Database[], string | undefined>({
     source: () => this.databases() ?? [],

@@ -17,6 +17,8 @@ import { MatIcon } from '@angular/material/icon';
 import { MatInput } from '@angular/material/input';
 import { Router } from '@angular/router';
 import { RequestFailure, requestFailure } from '../api/request-failure';
+import { whenShown } from '../assembly/page-assembly';
+import { Piece } from '../assembly/piece';
 import { ProblemFace } from '../faces/problem-face';
 import { Brand } from '../shell/brand';
 import { ColorSwitch } from '../shell/color-switch';
@@ -38,6 +40,7 @@ import { Session } from './session';
     MatIcon,
     MatIconButton,
     MatInput,
+    Piece,
     ProblemFace,
     ProviderLink,
   ],
@@ -87,7 +90,7 @@ export class SignInPage {
   protected readonly busy = computed(() => this.credentials().submitting());
 
   constructor() {
-    afterNextRender(() => {
+    whenShown(() => {
       this.email().nativeElement.focus();
     });
   }

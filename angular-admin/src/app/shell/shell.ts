@@ -1,15 +1,8 @@
-import {
-  afterNextRender,
-  Component,
-  DOCUMENT,
-  effect,
-  ElementRef,
-  EnvironmentInjector,
-  inject,
-  viewChild,
-} from '@angular/core';
+import { Component, DOCUMENT, effect, ElementRef, EnvironmentInjector, inject, viewChild } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
+import { whenShown } from '../assembly/page-assembly';
+import { Piece } from '../assembly/piece';
 import { Session } from '../session/session';
 import { ProviderReturn } from '../session/provider-return';
 import { AccountMenu } from './account-menu';
@@ -22,7 +15,7 @@ import { MainNav } from './main-nav';
 /** What surrounds every page of somebody who is signed in. */
 @Component({
   selector: 'app-shell',
-  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, MainNav, ProviderReturn, RouterOutlet],
+  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, MainNav, Piece, ProviderReturn, RouterOutlet],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })
@@ -36,7 +29,7 @@ export class Shell {
     inject(TabSign);
     this.closeDialogsWithSession();
     // Coming from sign-in, the focused field is gone: whoever uses the keyboard goes on at the page's start.
-    afterNextRender(() => {
+    whenShown(() => {
       this.focusMain();
     });
     // A link within a page is gone with it; one of the header stays, and keeps the focus.
