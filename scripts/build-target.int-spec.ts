@@ -35,6 +35,18 @@ describe('buildIfChanged', () => {
     await expect(build()).resolves.toBe(true);
   });
 
+  it('finishes what the command has made, before the build counts as done', async () => {
+    const finish = (at: string): void => writeFileSync(join(at, 'dist/out'), 'finished');
+    await build({ ...target, finish });
+    expect(readFileSync(join(root, 'dist/out'), 'utf8')).toBe('finished');
+    writeFileSync(join(root, 'src/b.ts'), '');
+    const fail = (): void => {
+      throw new Error('no room');
+    };
+    await expect(build({ ...target, finish: fail })).rejects.toThrow('no room');
+    await expect(build({ ...target, finish })).resolves.toBe(true);
+  });
+
   it("fails with the compiler's words, and builds again next time", async () => {
     await build();
     writeFileSync(join(root, 'src/b.ts'), '');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compileEagerly } from './eager-compilation.ts';
 import type { Log } from './machine/package-manager.ts';
 import { runToolOrFail } from './machine/tool.ts';
 
@@ -13,6 +14,8 @@ export interface BuildTarget {
   outputs: readonly string[];
   /** Arguments of node. */
   command: readonly string[];
+  /** What is done with the outputs when the command has made them. */
+  finish?: (root: string) => void;
   /** Removed first when the outputs are not all there: an incremental compiler would believe they are. */
   cache?: string;
 }
@@ -27,9 +30,12 @@ export const serverTarget: BuildTarget = {
 
 export const panelTarget: BuildTarget = {
   name: 'panel',
-  inputs: ['angular-admin', 'angular.json', 'tsconfig.json', 'package-lock.json'],
+  inputs: ['angular-admin', 'angular.json', 'tsconfig.json', 'package-lock.json', 'scripts/eager-compilation.ts'],
   outputs: ['dist/panel'],
   command: ['node_modules/@angular/cli/bin/ng.js', 'build'],
+  finish: (root) => {
+    compileEagerly(join(root, 'dist/panel'));
+  },
 };
 
 /** Names and contents of all input files in one hash; times are left out, since a checkout changes them. */
@@ -70,6 +76,7 @@ export async function buildIfChanged(
     env: { ...process.env, NG_CLI_ANALYTICS: 'false' },
     signal,
   });
+  target.finish?.(root);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
   return true;

@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Chromium's hint to compile every function of a file while it is loaded, beside the page, instead of one by one in the
+ * page's own time when each is first called (https://v8.dev/blog/explicit-compile-hints). It has to be the first line.
+ */
+const HINT = '//# allFunctionsCalledOnLoad\n';
+
+/** Gives the hint to all scripts of a folder and of those below it that lack it. */
+export function compileEagerly(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue;
+    const path = join(folder, name);
+    const script = readFileSync(path, 'utf8');
+    if (!script.startsWith(HINT)) writeFileSync(path, HINT + script);
+  }
+}
