@@ -1,6 +1,6 @@
 /**
  * Every screen in every state once, with axe run on each: `node angular-admin/testing/check-scenes.ts` after
- * `npx ng build`. Exit status 1 when axe, the console or the page's width has something to say.
+ * `npm run build`. Exit status 1 when axe, the console or the page's width has something to say.
  */
 import { checkShots, launchChromium, oneShotEach } from './scene-check.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The panel with an API that plays a part: `node angular-admin/testing/fake-api.ts [port]` after `npx ng build`, then
+ * The panel with an API that plays a part: `node angular-admin/testing/fake-api.ts [port]` after `npm run build`, then
  * sign in with any password (`ops@…` is read-only, the password `wrong` is refused).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -1,6 +1,6 @@
 /**
  * Every screen in every state, both languages, both themes, desk and phone, with axe run on each:
- * `node angular-admin/testing/screenshots.ts FOLDER [pattern of scene.language.theme.size]` after `npx ng build`.
+ * `node angular-admin/testing/screenshots.ts FOLDER [pattern of scene.language.theme.size]` after `npm run build`.
  * Exit status 1 when axe, the console or the page's width has something to say.
  */
 import { mkdirSync } from 'node:fs';

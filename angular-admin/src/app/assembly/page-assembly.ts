@@ -1,6 +1,8 @@
 import {
   afterRenderEffect,
   ApplicationRef,
+  computed,
+  DOCUMENT,
   ErrorHandler,
   inject,
   PendingTasks,
@@ -8,6 +10,8 @@ import {
   signal,
   untracked,
 } from '@angular/core';
+import { NavigationEnd, NavigationError, NavigationStart, Router } from '@angular/router';
+import { filter, take } from 'rxjs';
 
 /**
  * Puts the first page together piece by piece: on a phone, code that runs for the first time takes so long that the
@@ -17,66 +21,89 @@ import {
 @Service()
 export class PageAssembly {
   private readonly application = inject(ApplicationRef);
-  private readonly pending = inject(PendingTasks);
+  private readonly document = inject(DOCUMENT);
   private readonly errors = inject(ErrorHandler);
+  private readonly pending = inject(PendingTasks);
+  private readonly router = inject(Router);
   private readonly waiting: (() => void)[] = [];
-  private isPutting = false;
-  private wasShown = false;
-  private readonly first = signal(false);
-  private readonly cover = signal(false);
-  /** Whether this is the first page, on which something is still missing. */
-  readonly underWay = this.first.asReadonly();
-  /** Whether so much of it is missing that it is not shown yet. */
-  readonly covered = this.cover.asReadonly();
+  private inPieces = false;
+  private readonly isMissing = signal(false);
+  private readonly wasShown = signal(false);
+  /** Whether pieces wait for their turn. */
+  readonly missing = this.isMissing.asReadonly();
+  /** Whether so many do that the page is not shown yet. */
+  readonly covered = computed(() => this.missing() && !this.wasShown());
 
-  /** The first page begins; it is whole when nothing is to be fetched or rendered any more. */
+  /** The first page begins. It ends when nothing is to be fetched or rendered any more, or with the next page. */
   begin(): void {
-    this.first.set(true);
-    void this.application.whenStable().then(() => {
-      this.first.set(false);
-    });
+    this.inPieces = true;
+    const end = (): void => {
+      this.inPieces = false;
+    };
+    const arrived = this.pending.add();
+    this.router.events
+      .pipe(
+        filter((event) => event instanceof NavigationEnd || event instanceof NavigationError),
+        take(1),
+      )
+      .subscribe(() => {
+        arrived();
+        this.router.events
+          .pipe(
+            filter((event) => event instanceof NavigationStart),
+            take(1),
+          )
+          .subscribe(end);
+      });
+    void this.application.whenStable().then(end);
   }
 
-  /** Has the piece put in its place: in a task of its own, one after the other; at once when the first page is whole. */
+  /** Has the piece put in its place: on the first page in a task of its own, one after the other; else at once. */
   add(put: () => void): void {
-    if (!untracked(this.first)) {
+    if (!this.inPieces) {
       put();
       return;
     }
     this.waiting.push(put);
-    if (this.isPutting) return;
-    this.isPutting = true;
-    this.cover.set(!this.wasShown);
+    if (untracked(this.isMissing)) return;
+    this.isMissing.set(true);
     this.putNext(this.pending.add());
   }
 
   private putNext(done: () => void): void {
     // Angular renders the piece in a task that it has asked for before this one.
     setTimeout(() => {
-      const put = this.waiting.shift();
-      if (put === undefined) {
-        this.isPutting = false;
-        this.wasShown = true;
-        this.cover.set(false);
-        done();
+      // Nobody waits for a page in the background, whose timers come once a second.
+      const turn = this.document.hidden ? this.waiting.length : 1;
+      const pieces = this.waiting.splice(0, turn);
+      pieces.forEach((put) => {
+        this.tryTo(put);
+      });
+      if (pieces.length > 0) {
+        this.putNext(done);
         return;
       }
-      try {
-        put();
-      } catch (error) {
-        // One piece that fails must not keep the others, and the splash before them.
-        this.errors.handleError(error);
-      }
-      this.putNext(done);
+      this.isMissing.set(false);
+      this.wasShown.set(true);
+      done();
     });
+  }
+
+  /** One piece that fails must not keep the others, and the splash before them. */
+  private tryTo(put: () => void): void {
+    try {
+      put();
+    } catch (error) {
+      this.errors.handleError(error);
+    }
   }
 }
 
-/** Calls back once, when the page is shown; for what hidden elements can't do, like having the focus. */
-export function whenShown(callback: () => void): void {
+/** Calls back once, when the page is whole and shown: hidden elements, for one, can't have the focus. */
+export function whenWhole(callback: () => void): void {
   const assembly = inject(PageAssembly);
   const effect = afterRenderEffect(() => {
-    if (assembly.covered()) return;
+    if (assembly.missing()) return;
     effect.destroy();
     untracked(callback);
   });

@@ -1,5 +1,5 @@
 import { BreakpointObserver } from '@angular/cdk/layout';
-import { Component, computed, inject, input, output } from '@angular/core';
+import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatIconButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
@@ -8,6 +8,7 @@ import { MatTableModule } from '@angular/material/table';
 import { RouterLink } from '@angular/router';
 import { map } from 'rxjs';
 import type { Export } from '../api/types';
+import { PageAssembly } from '../assembly/page-assembly';
 import { isActive, runSeconds } from '../words/export-words';
 import { failureWords } from '../words/failure-words';
 import { Measures } from '../words/measures';
@@ -16,6 +17,8 @@ import { StatusMark } from './status-mark';
 const WIDE = ['when', 'database', 'status', 'size', 'duration', 'who'];
 /** On a phone the first cell carries what has no room beside it. */
 const NARROW = ['when', 'status'];
+/** How many rows there are while the first page is put together, from one task to the next. */
+const ROWS = [2, 4, 6, 8, Infinity];
 
 @Component({
   selector: 'app-history-table',
@@ -47,7 +50,18 @@ export class HistoryTable {
     ...(this.narrow() ? NARROW : WIDE),
     ...(this.mayAct() ? ['actions'] : []),
   ]);
+  private readonly most = signal(0);
+  protected readonly rows = computed(() => this.items().slice(0, this.most()));
   protected readonly trackById = (_: number, item: Export): string => item.id;
+
+  constructor() {
+    const assembly = inject(PageAssembly);
+    for (const most of ROWS) {
+      assembly.add(() => {
+        this.most.set(most);
+      });
+    }
+  }
 
   /** What stands under the status: the reason of a failure, the percentage of a run. */
   protected note(item: Export): string | null {

@@ -17,7 +17,7 @@ import { MatIcon } from '@angular/material/icon';
 import { MatInput } from '@angular/material/input';
 import { Router } from '@angular/router';
 import { RequestFailure, requestFailure } from '../api/request-failure';
-import { whenShown } from '../assembly/page-assembly';
+import { whenWhole } from '../assembly/page-assembly';
 import { Piece } from '../assembly/piece';
 import { ProblemFace } from '../faces/problem-face';
 import { Brand } from '../shell/brand';
@@ -90,7 +90,7 @@ export class SignInPage {
   protected readonly busy = computed(() => this.credentials().submitting());
 
   constructor() {
-    whenShown(() => {
+    whenWhole(() => {
       this.email().nativeElement.focus();
     });
   }

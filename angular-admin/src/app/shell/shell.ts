@@ -1,7 +1,7 @@
 import { Component, DOCUMENT, effect, ElementRef, EnvironmentInjector, inject, viewChild } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
-import { whenShown } from '../assembly/page-assembly';
+import { whenWhole } from '../assembly/page-assembly';
 import { Piece } from '../assembly/piece';
 import { Session } from '../session/session';
 import { ProviderReturn } from '../session/provider-return';
@@ -29,7 +29,7 @@ export class Shell {
     inject(TabSign);
     this.closeDialogsWithSession();
     // Coming from sign-in, the focused field is gone: whoever uses the keyboard goes on at the page's start.
-    whenShown(() => {
+    whenWhole(() => {
       this.focusMain();
     });
     // A link within a page is gone with it; one of the header stays, and keeps the focus.
