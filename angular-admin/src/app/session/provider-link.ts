@@ -1,5 +1,16 @@
 import { Location } from '@angular/common';
-import { booleanAttribute, Component, computed, DOCUMENT, inject, input, output } from '@angular/core';
+import {
+  booleanAttribute,
+  Component,
+  computed,
+  DOCUMENT,
+  effect,
+  ElementRef,
+  inject,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { listing } from '../api/listing';
 import { METHODS_URL } from '../api/routes';
@@ -19,7 +30,14 @@ const WINDOW = 'popup,width=560,height=720';
       @if (!alone()) {
         <p class="or" aria-hidden="true"><span i18n="between two ways to sign in@@signIn.or">ou</span></p>
       }
-      <a matButton="outlined" [href]="hrefTo(back())" [disabled]="busy()" disabledInteractive (click)="leave($event)">
+      <a
+        #link
+        matButton="outlined"
+        [href]="hrefTo(back())"
+        [disabled]="busy()"
+        disabledInteractive
+        (click)="leave($event)"
+      >
         <ng-container i18n="link@@signIn.provider">Continuer avec {{ known.name }}</ng-container>
       </a>
     } @else if (alone() && methods.failure(); as failed) {
@@ -67,12 +85,20 @@ export class ProviderLink {
 
   private readonly location = inject(Location);
   private readonly view = inject(DOCUMENT).defaultView;
+  private readonly link = viewChild<unknown, ElementRef<HTMLAnchorElement>>('link', { read: ElementRef });
   protected readonly methods = listing<SignInMethods>(() => METHODS_URL);
   protected readonly provider = computed(() => {
     const oidc = this.methods.items()?.oidc;
     if (oidc == null) return null;
     return { startUrl: oidc.startUrl, name: URL.parse(oidc.issuer)?.host ?? oidc.issuer };
   });
+
+  constructor() {
+    // Where it is the only way, it is where a password field would have the cursor.
+    effect(() => {
+      if (this.alone()) this.link()?.nativeElement.focus();
+    });
+  }
 
   protected hrefTo(back: string): string {
     // The provider's own page is left by a path alone, without a query.

@@ -184,6 +184,7 @@ describe('stepping up', () => {
       expect(dialog()?.querySelector('input, [type=submit]')).toBeNull();
       expect(dialog()?.textContent).toContain('confirmez auprès de lui');
       expect(link()?.getAttribute('href')).toContain('purpose=step-up');
+      expect(document.activeElement).toBe(link());
     });
 
     it('goes there in a window of its own, of this account, then goes on with what was being done', async () => {
