@@ -116,6 +116,19 @@ it('stays signed in over a reload, and shows no error in the console', async () 
   expect(trouble).toEqual([]);
 }, 60_000);
 
+it('hides and shows at once for readers who want no motion: a focused field that lags behind would lose the focus', async () => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(`${stack.url}/fr/sign-in`);
+  await page.getByLabel('Adresse e-mail').and(page.locator(':focus')).waitFor();
+  const seen = await page.evaluate<string[]>(`
+    const root = document.querySelector('app-root');
+    ['in-pieces', ''].map((name) => {
+      root.className = name;
+      return getComputedStyle(document.activeElement).visibility;
+    })`);
+  expect(seen).toEqual(['hidden', 'visible']);
+}, 60_000);
+
 it('by keyboard alone, in English: an export begins, another admin sees it, a dialog asks, and it is cancelled', async () => {
   await signIn();
   await page.getByRole('link', { name: 'en', exact: true }).click();
