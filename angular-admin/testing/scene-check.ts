@@ -68,7 +68,7 @@ async function cutLabelsOf(page: Page): Promise<string[]> {
     })`);
 }
 
-/** Drawers and labels of Material move for a few frames even with reduced motion; what moves for a second goes on. */
+/** With reduced motion, animations last a millisecond instead of none; what still runs after a second is not waited for. */
 const AT_REST = `(async () => {
   await document.fonts.ready;
   const second = new Promise((done) => setTimeout(done, 1_000));
@@ -113,11 +113,12 @@ async function complaintsOn(page: Page, shot: Shot, picture: string | undefined)
     await page.evaluate(AT_REST);
     if (picture !== undefined) await page.screenshot({ path: picture, fullPage: true });
     complaints.push(...(await violationsOf(page, shot.size)));
-  } finally {
     page.removeAllListeners('pageerror');
     page.removeAllListeners('console');
     // What the page still waits for would fail with the server, and be held against the next scene.
     await page.goto('about:blank');
+  } finally {
+    // After a failure too, when the page is closed: a server that goes on would keep the run from ending.
     server.closeAllConnections();
     server.close();
   }
