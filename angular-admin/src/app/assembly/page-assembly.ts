@@ -11,7 +11,7 @@ import {
   untracked,
 } from '@angular/core';
 import { NavigationEnd, NavigationError, NavigationStart, Router } from '@angular/router';
-import { filter, take } from 'rxjs';
+import { filter, skipUntil, take } from 'rxjs';
 
 /**
  * Puts the first page together piece by piece: on a phone, code that runs for the first time takes so long that the
@@ -40,21 +40,18 @@ export class PageAssembly {
     const end = (): void => {
       this.inPieces = false;
     };
-    const arrived = this.pending.add();
-    this.router.events
-      .pipe(
-        filter((event) => event instanceof NavigationEnd || event instanceof NavigationError),
-        take(1),
-      )
-      .subscribe(() => {
-        arrived();
-        this.router.events
-          .pipe(
-            filter((event) => event instanceof NavigationStart),
-            take(1),
-          )
-          .subscribe(end);
-      });
+    const { events } = this.router;
+    const arrival = events.pipe(
+      filter((event) => event instanceof NavigationEnd || event instanceof NavigationError),
+      take(1),
+    );
+    const departure = events.pipe(
+      skipUntil(arrival),
+      filter((event) => event instanceof NavigationStart),
+      take(1),
+    );
+    arrival.subscribe(this.pending.add());
+    departure.subscribe(end);
     void this.application.whenStable().then(end);
   }
 
