@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { compileEagerly } from './eager-compilation.ts';
 import type { Log } from './machine/package-manager.ts';
 import { runToolOrFail } from './machine/tool.ts';
+import { putSplashFirst } from './splash-first.ts';
 
 /** Something that is built from files, and only again when one of them changed. */
 export interface BuildTarget {
@@ -30,11 +31,20 @@ export const serverTarget: BuildTarget = {
 
 export const panelTarget: BuildTarget = {
   name: 'panel',
-  inputs: ['angular-admin', 'angular.json', 'tsconfig.json', 'package-lock.json', 'scripts/eager-compilation.ts'],
+  inputs: [
+    'angular-admin',
+    'angular.json',
+    'tsconfig.json',
+    'package-lock.json',
+    'scripts/eager-compilation.ts',
+    'scripts/splash-first.ts',
+  ],
   outputs: ['dist/panel'],
   command: ['node_modules/@angular/cli/bin/ng.js', 'build'],
   finish: (root) => {
-    compileEagerly(join(root, 'dist/panel'));
+    const built = join(root, 'dist/panel');
+    compileEagerly(built);
+    putSplashFirst(built);
   },
 };
 

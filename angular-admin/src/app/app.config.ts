@@ -1,7 +1,12 @@
 import { OverlayContainer } from '@angular/cdk/overlay';
 import { provideHttpClient, withInterceptors, withNoXsrfProtection } from '@angular/common/http';
 import { ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
-import { provideRouter, TitleStrategy, withComponentInputBinding } from '@angular/router';
+import {
+  provideRouter,
+  TitleStrategy,
+  withComponentInputBinding,
+  withDisabledInitialNavigation,
+} from '@angular/router';
 import { provideIcons } from '../theme/icons';
 import { timeLimit } from './api/time-limit';
 import { routes } from './app.routes';
@@ -13,7 +18,8 @@ import { PageTitle } from './shell/page-title';
 export const appConfig: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
-    provideRouter(routes, withComponentInputBinding()),
+    // main.ts sets out for the first page in a task of its own; Angular would within its start.
+    provideRouter(routes, withComponentInputBinding(), withDisabledInitialNavigation()),
     // The API reads a bearer header; its one cookie is SameSite=Strict. There is no XSRF cookie to echo.
     provideHttpClient(withInterceptors([stepUp, bearer, timeLimit]), withNoXsrfProtection()),
     provideIcons(),
