@@ -56,6 +56,7 @@ describe('the workshop', () => {
       enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge),
       isCurrent: () => trial.runs.holds(run),
       showBlocking: () => undefined,
+      nudge: () => undefined,
     };
     const shop = aWorkshop({ sources, workDir, databaseUrl: trial.database.url, lockTimeoutSeconds });
     const making = shop.make(row, run, report as unknown as RunReport, signal);
@@ -139,8 +140,8 @@ describe('the workshop', () => {
 
   it('keeps how long its parts took, for the progress of the next one', async () => {
     const { making } = await make({ main: other.url });
-    const { dumped, file } = await making;
-    const { times, seconds } = file.made!;
+    const { dumped, made } = await making;
+    const { times, seconds } = made();
     expect(Object.keys(times!.tables).sort()).toEqual(['pgexport.theirs', 'public.held']);
     const parts = [
       times!.asked,
@@ -152,6 +153,8 @@ describe('the workshop', () => {
     const sum = parts.reduce((all, part) => all + part, 0);
     expect(sum).toBeGreaterThan(0);
     expect(sum).toBeLessThanOrEqual(seconds);
+    // The way into the store counts as part of the end.
+    expect(made().times!.end).toBeGreaterThan(times!.end);
     await rm(dumped.path);
   });
 
@@ -173,6 +176,7 @@ describe('the workshop', () => {
       enter: () => undefined,
       isCurrent: () => trial.runs.holds(next.run),
       showBlocking: () => undefined,
+      nudge: () => undefined,
     };
     const made = await shop.make(next.row, next.run, report as unknown as RunReport, never);
     await rm(made.dumped.path);
@@ -232,6 +236,7 @@ describe('the workshop', () => {
     const report = {
       isCurrent: () => Promise.resolve(true),
       showBlocking: () => undefined,
+      nudge: () => undefined,
       enter: (stage: string) => entered.push(stage),
     };
     await expect(shop.make(row, run, report as unknown as RunReport, never)).rejects.toMatchObject({

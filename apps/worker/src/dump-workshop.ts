@@ -54,7 +54,9 @@ interface Task {
 /** A file that is whole, on the disk and proven, but not in the store yet. */
 export interface MadeFile {
   dumped: DumpedFile;
-  file: StoredFile;
+  file: Omit<StoredFile, 'made'>;
+  /** What made it, up to the moment of the question: the way into the store is part of it. */
+  made: () => Required<StoredFile>['made'];
 }
 
 /** Makes the file of an export in the work folder. */
@@ -112,11 +114,14 @@ export class DumpWorkshop {
           restoreCommand: restoreCommand(row.options, wrapped),
           requires,
           proof,
-          made: {
+        },
+        made: () => {
+          const taken = times();
+          return {
             sourceBytes: survey.size.sizeBytes,
             seconds: (performance.now() - startedAt) / 1000,
-            ...(times === null ? {} : { times }),
-          },
+            ...(taken === null ? {} : { times: taken }),
+          };
         },
       };
     } catch (error) {
@@ -131,7 +136,7 @@ export class DumpWorkshop {
     proving: Proving | null,
     report: RunReport,
     signal: AbortSignal,
-  ): Promise<{ dumped: DumpedFile; times: RunTimes | null }> {
+  ): Promise<{ dumped: DumpedFile; times: () => RunTimes | null }> {
     const { facts, client, selection, tables } = survey;
     const { format, maxBytesPerSecond, encryptTo, jobs, compression, compressionLevel } = row.options;
     const wrapped = isWrapped(row.options, client.major);
@@ -189,9 +194,15 @@ export class DumpWorkshop {
       tables: () => progress.tableList,
     };
     report.enter('dumping', proving?.dumping(gauge) ?? gauge);
-    watch.count((counters) => progress.readCounters(counters));
+    watch.count((counters) => {
+      progress.readCounters(counters);
+      report.nudge();
+    });
     const dumped = await dump.run(signal);
-    return { dumped, times: progress.times(askedSeconds) };
+    if (proving === null) return { dumped, times: () => progress.times(askedSeconds) };
+    // A proof has figures of its own.
+    const times = progress.times(askedSeconds);
+    return { dumped, times: () => times };
   }
 
   /** Calls the roll, and restores the file and compares it where that was asked for; without success no file is left. */

@@ -1,6 +1,7 @@
 import { artifactKey, ArtifactStore, STORE_MARKER } from '#lib/artifacts';
 import { ExportFailure, type FailureCode, NO_PROGRESS, StopReason } from '#lib/domain';
 import { Logger } from '@nestjs/common';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,7 +137,8 @@ describe('a run', () => {
         const path = join(folder, 'made.partial');
         await writeFile(path, 'whole');
         await then();
-        return { dumped: { path, sizeBytes: 5, sha256: '00' }, file: aFile(key) };
+        const made = () => ({ sourceBytes: 1, seconds: existsSync(path) ? 0 : 7 });
+        return { dumped: { path, sizeBytes: 5, sha256: '00' }, file: aFile(key), made };
       });
 
     it('is ready, at 100 %, with the file in the store', async () => {
@@ -144,6 +146,11 @@ describe('a run', () => {
       expect(row).toMatchObject({ status: 'ready', progress: { percent: 100, etaSeconds: 0 } });
       expect(await stored()).toEqual([row.file?.key]);
       expect(await readdir(folder)).toEqual(['artifacts']);
+    });
+
+    it('keeps how long it took to be made and stored', async () => {
+      const { row } = await attempt(makes());
+      expect(row.file?.made).toEqual({ sourceBytes: 1, seconds: 7 });
     });
 
     it('is tried again when the store cannot take it, and leaves nothing', async () => {

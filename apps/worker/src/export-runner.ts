@@ -50,7 +50,12 @@ export class ExportRunner {
     }
   }
 
-  private async keep(run: Run, { dumped, file }: MadeFile, report: RunReport, signal: AbortSignal): Promise<void> {
+  private async keep(
+    run: Run,
+    { dumped, file, made }: MadeFile,
+    report: RunReport,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
       await this.store.take(dumped.path, file.key, file.sha256, signal);
     } catch (error) {
@@ -61,7 +66,7 @@ export class ExportRunner {
     }
     await report.end();
     const progress = { ...report.progress, percent: 100, currentTable: null, etaSeconds: 0 };
-    const kept = await this.complete(run, file, progress, signal);
+    const kept = await this.complete(run, { ...file, made: made() }, progress, signal);
     if (kept) return;
     await this.store.delete(file.key);
     const standing = await this.ledger.report(run, 'storing', progress);

@@ -40,6 +40,7 @@ describe('an export of a part', () => {
       enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge),
       isCurrent: () => Promise.resolve(true),
       showBlocking: () => undefined,
+      nudge: () => undefined,
       get progress() {
         return gauges.at(-1)!.progress();
       },

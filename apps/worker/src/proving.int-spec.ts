@@ -52,6 +52,7 @@ describe('an export whose file is restored and compared', () => {
       enter: (stage: string, gauge?: Gauge) => gauge && seen.push({ stage, gauge }),
       isCurrent: () => Promise.resolve(true),
       showBlocking: () => undefined,
+      nudge: () => undefined,
       get progress() {
         return seen.at(-1)!.gauge.progress();
       },

@@ -65,6 +65,37 @@ describe('the report of a run', () => {
     expect(ledger.heard).toHaveLength(10);
   });
 
+  it('takes new figures along as they come, and is given no more often for them', async () => {
+    const report = begin();
+    await pass(20.03);
+    ledger.heard.splice(0);
+    let percent = 0;
+    report.enter('dumping', { progress: () => at(percent), movement: () => percent });
+    const ages: number[] = [];
+    for (let look = 1; look <= 20; look++) {
+      await pass(0.102);
+      const before = ledger.heard.length;
+      percent = look;
+      report.nudge();
+      ages.push(...ledger.heard.slice(before).map((heard) => look - heard.percent));
+    }
+    await report.end();
+    expect(ages).toEqual(Array<number>(10).fill(0));
+    expect(ledger.heard).toHaveLength(10);
+  });
+
+  it('is given without new figures when none come any more', async () => {
+    const report = begin();
+    await pass(1);
+    report.nudge();
+    ledger.heard.splice(0);
+    await pass(1);
+    await report.end();
+    report.nudge();
+    await pass(1);
+    expect(ledger.heard).toHaveLength(9);
+  });
+
   it('never shows a percentage that falls, whatever the gauge says', async () => {
     const report = begin();
     const shown = [10, 30, 20, 0, 40];

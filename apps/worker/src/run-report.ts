@@ -14,6 +14,10 @@ import type { TableReport } from './table-report.js';
 const FIRST_INTERVAL_MS = 100;
 const FIRST_MS = 10_000;
 const INTERVAL_MS = 200;
+/** New figures that come this part of the interval after a report, or later, are reported at once. */
+const DUE_SHARE = 0.75;
+/** While figures come by themselves, the next ones are waited for so many intervals. */
+const PATIENCE = 1.5;
 /** A longer time between two looks is the worker's own standstill (a frozen process, a machine asleep): nobody was there to see a move. */
 const LONGEST_LOOK_MS = 1_000;
 
@@ -48,6 +52,7 @@ export class RunReport {
   private lookedAt: number;
   private stillMs = 0;
   private timer: NodeJS.Timeout | null = null;
+  private reportedAt: number;
   private pending: Promise<void> = Promise.resolve();
   private sending = false;
   private ledgerIsSilent = false;
@@ -66,19 +71,18 @@ export class RunReport {
   ) {
     this.startedAt = now();
     this.lookedAt = this.startedAt;
+    this.reportedAt = this.startedAt;
   }
 
   begin(): void {
-    const isYoung = this.now() - this.startedAt < FIRST_MS;
-    this.timer = setTimeout(
-      () => {
-        this.watchLimits();
-        this.send();
-        if (this.gauge.tables !== undefined) this.tableReport?.show(this.gauge.tables);
-        this.begin();
-      },
-      isYoung ? FIRST_INTERVAL_MS : INTERVAL_MS,
-    );
+    this.wait(this.interval);
+  }
+
+  /** The gauge has new figures: they would be old if they lay there until a report that knows nothing of them. */
+  nudge(): void {
+    if (this.timer === null) return;
+    if (this.now() - this.reportedAt >= this.interval * DUE_SHARE) this.report();
+    this.wait(this.reportedAt + this.interval * PATIENCE - this.now());
   }
 
   /** Ends the reports; the last one has been answered when this resolves. */
@@ -112,6 +116,25 @@ export class RunReport {
   /** Whether the run still has its export; rejects while the ledger is silent. */
   isCurrent(): Promise<boolean> {
     return this.ledger.holds(this.run);
+  }
+
+  private get interval(): number {
+    return this.now() - this.startedAt < FIRST_MS ? FIRST_INTERVAL_MS : INTERVAL_MS;
+  }
+
+  private wait(ms: number): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.report();
+      this.wait(this.interval);
+    }, ms);
+  }
+
+  private report(): void {
+    this.reportedAt = this.now();
+    this.watchLimits();
+    this.send();
+    if (this.gauge.tables !== undefined) this.tableReport?.show(this.gauge.tables);
   }
 
   private watchLimits(): void {
