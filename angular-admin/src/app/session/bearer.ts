@@ -27,17 +27,24 @@ function leadToEnrolment(error: unknown, router: Router): void {
   if (requestFailure(error).code === 'totp_enrolment_required') void router.navigateByUrl('/account');
 }
 
-/** Sends the access token; on a 401 renews the session once and sends the same request again, else asks to sign in. */
+/**
+ * Sends the access token; on a 401 renews the session once and sends the same request again, else asks to sign in. What
+ * one account has asked for is not sent again in the name of another one that has signed in here meanwhile.
+ */
 export const bearer: HttpInterceptorFn = (request: HttpRequest<unknown>, next: HttpHandlerFn) => {
   if (!request.url.startsWith('/api/') || SESSION_MAKERS.includes(request.url)) return next(request);
   const session = inject(Session);
   const router = inject(Router);
   const token = session.token();
+  const sender = session.user()?.id;
 
   const sendAgain = (refusal: HttpErrorResponse): Observable<HttpEvent<unknown>> =>
     from(session.tokenAfter(token)).pipe(
       switchMap((renewed) => {
-        if (renewed !== null) return next(withToken(request, renewed));
+        if (renewed !== null) {
+          const isSender = sender === undefined || sender === session.user()?.id;
+          return isSender ? next(withToken(request, renewed)) : throwError(() => refusal);
+        }
         void router.navigateByUrl(signInAddress(router));
         return throwError(() => refusal);
       }),

@@ -43,6 +43,38 @@ describe('session', () => {
     http.verify();
   });
 
+  it.each(['before it is refused', 'while the session is renewed for it'])(
+    'sends no request again in the name of somebody else, who signs in %s',
+    async (when) => {
+      const http = setUpPanel(routes);
+      await signInAs('SUPER_ADMIN');
+      const answer = firstValueFrom(TestBed.inject(HttpClient).post(EXPORTS_URL, {}));
+      const request = http.expectOne(EXPORTS_URL);
+      const refuse = async () => {
+        request.flush(null, refused);
+        await settle();
+      };
+      const signInAsAnother = async () => {
+        const signingIn = TestBed.inject(Session).signIn('other@localhost', 'secret');
+        http.expectOne(SIGN_IN_URL).flush(another);
+        await signingIn;
+      };
+      if (when === 'before it is refused') {
+        await signInAsAnother();
+        await refuse();
+      } else {
+        await refuse();
+        const renewal = http.expectOne(RENEW_URL);
+        await signInAsAnother();
+        renewal.flush(signedIn());
+      }
+      await expect(answer).rejects.toMatchObject({ status: 401 });
+      expect(TestBed.inject(Session).user()?.id).toBe('user-2');
+      expect(TestBed.inject(Router).url).toBe('/');
+      http.verify();
+    },
+  );
+
   it('is over for the page when the cookie has become that of another account, until somebody signs in here', async () => {
     const http = setUpPanel(routes);
     await signInAs('SUPER_ADMIN');
