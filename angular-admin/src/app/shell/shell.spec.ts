@@ -1,5 +1,5 @@
 import { HttpTestingController } from '@angular/common/http/testing';
-import { Component } from '@angular/core';
+import { Component, signal } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { MatDialog } from '@angular/material/dialog';
 import { Router, RouterLink, RouterOutlet } from '@angular/router';
@@ -11,9 +11,18 @@ import { Shell } from './shell';
 
 @Component({ imports: [RouterOutlet], template: '<router-outlet />' })
 class Frame {}
-@Component({ imports: [RouterLink], template: '<a class="onward" routerLink="/history/1">{{ word }}</a>' })
+@Component({
+  imports: [RouterLink],
+  template: `
+    <h1>{{ 'List' }}</h1>
+    <a class="onward" routerLink="/history/1">{{ 'Onward' }}</a>
+    @if (failed()) {
+      <button class="again" type="button" (click)="failed.set(false)">{{ 'Again' }}</button>
+    }
+  `,
+})
 class ListPage {
-  protected readonly word = 'Onward';
+  protected readonly failed = signal(true);
 }
 @Component({ template: '' })
 class BlankPage {}
@@ -48,6 +57,14 @@ describe('shell', () => {
   it('leads the focus to the page when the link to it is gone with its own', async () => {
     await follow(element().querySelector<HTMLElement>('a.onward'));
     expect(document.activeElement?.tagName).toBe('MAIN');
+  });
+
+  it("leads it to the page's heading when what had it is gone, and the page is not", async () => {
+    const again = element().querySelector<HTMLElement>('.again');
+    again?.focus();
+    again?.click();
+    await settle();
+    expect(document.activeElement?.textContent).toBe('List');
   });
 
   it('leaves it where it is on a link that stays', async () => {

@@ -8,6 +8,7 @@ import { ProviderReturn } from '../session/provider-return';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
 import { ColorSwitch } from './color-switch';
+import { FocusKeeper } from './focus-keeper';
 import { LanguageSwitch } from './language-switch';
 import { TabSign } from '../maintenance/tab-sign';
 import { MainNav } from './main-nav';
@@ -15,7 +16,7 @@ import { MainNav } from './main-nav';
 /** What surrounds every page of somebody who is signed in. */
 @Component({
   selector: 'app-shell',
-  imports: [AccountMenu, Brand, ColorSwitch, LanguageSwitch, MainNav, Piece, ProviderReturn, RouterOutlet],
+  imports: [AccountMenu, Brand, ColorSwitch, FocusKeeper, LanguageSwitch, MainNav, Piece, ProviderReturn, RouterOutlet],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })
