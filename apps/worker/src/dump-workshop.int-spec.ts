@@ -131,6 +131,14 @@ describe('the workshop', () => {
     await source.drop();
   });
 
+  it('has no backend killed that ends by itself: each would be waited for', async () => {
+    const killed = () => other.sql('SELECT sessions_killed FROM pg_stat_database WHERE datname = current_database()');
+    const before = await killed();
+    const { making } = await make({ main: other.url });
+    await rm((await making).dumped.path);
+    expect(await killed()).toEqual(before);
+  });
+
   it('ends the progress at what is left when all rows are copied', async () => {
     const { making, gauges } = await make({ main: other.url });
     await rm((await making).dumped.path);

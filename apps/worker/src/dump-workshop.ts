@@ -247,6 +247,8 @@ export class DumpWorkshop {
       await watch.end();
       // A question that waits for a lock holds up whatever is asked after it on the same connection.
       const client = watch.connection ?? watcher;
+      // The other one would count as left behind.
+      if (client !== watcher) await disconnect(watcher);
       await endBackends(client, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
     };
     await Promise.race([left().catch(() => undefined), sleep(BACKENDS_GONE_MS, undefined, { ref: false })]);

@@ -94,19 +94,28 @@ export class PartialFile implements ByteSink {
   }
 }
 
-/** SHA-256 (lower-case hex) and size of a file on disk. */
+/** SHA-256 (lower-case hex) and size of a file on disk. One part is read while the one before is hashed. */
 export async function hashFile(path: string, signal: AbortSignal): Promise<{ sha256: string; sizeBytes: number }> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
   const handle = await open(path, 'r');
+  const read = (buffer: Buffer) => {
+    const reading = handle.read(buffer, 0, READ_BYTES, null);
+    // Whoever awaits it hears of it; after an abort nobody does.
+    reading.catch(() => undefined);
+    return reading;
+  };
   let sizeBytes = 0;
   try {
+    let reading = read(Buffer.allocUnsafe(READ_BYTES));
+    let free: Buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
       signal.throwIfAborted();
-      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, null);
+      const { bytesRead, buffer } = await reading;
       if (bytesRead === 0) return { sha256: hash.digest('hex'), sizeBytes };
+      reading = read(free);
       hash.update(buffer.subarray(0, bytesRead));
       sizeBytes += bytesRead;
+      free = buffer;
     }
   } finally {
     await handle.close();
