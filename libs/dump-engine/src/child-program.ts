@@ -29,7 +29,8 @@ const SETPRIV = firstThere('/usr/bin/setpriv', '/bin/setpriv');
  */
 const STDBUF = firstThere('/usr/bin/stdbuf', '/bin/stdbuf');
 
-function firstThere(...paths: string[]): string | undefined {
+/** The first of the programs that is on this machine; on Linux only. */
+export function firstThere(...paths: string[]): string | undefined {
   return paths.find((path) => process.platform === 'linux' && existsSync(path));
 }
 

@@ -50,6 +50,42 @@ it('gives every byte, in order, in chunks of a bounded size, to a reader slower 
   expect(bytes).toBe([...Array(300_000).keys()].reduce((sum, i) => sum + `line number ${String(i)}\n`.length, 0));
 }, 60_000);
 
+it('hands on, in order, what comes while the chunk before is still worked on', async () => {
+  const pipe = await output(`head -c ${String(3 * CHUNK_BYTES)} /dev/zero; printf end`);
+  let second: () => void = () => undefined;
+  const secondIsThere = new Promise<void>((resolve) => (second = resolve));
+  const begun: Buffer[] = [];
+  await pipe.read(
+    async (chunk) => {
+      begun.push(Buffer.from(chunk.subarray(-3)));
+      if (begun.length === 2) second();
+      if (begun.length === 1) await secondIsThere;
+    },
+    ignoreParts,
+    never,
+  );
+  expect(begun.length).toBeGreaterThan(3);
+  expect(begun.at(-1)?.toString()).toBe('end');
+});
+
+it('holds a megabyte before anybody reads, so that the writer need not wait for a busy reader', async () => {
+  const pipe = await ChunkPipe.create(join(folder, 'pipe'));
+  const child = spawn('head', ['-c', '1000000', '/dev/zero'], { stdio: ['ignore', pipe.stdout, 'ignore'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await pipe.leaveToChild();
+  expect(await ended).toBe(0);
+  let bytes = 0;
+  await pipe.read(
+    (chunk) => {
+      bytes += chunk.length;
+      return Promise.resolve();
+    },
+    ignoreParts,
+    never,
+  );
+  expect(bytes).toBe(1_000_000);
+});
+
 it('leaves no name behind, and ends at once when the writer writes nothing', async () => {
   const pipe = await output('exit 0');
   expect(existsSync(join(folder, 'pipe'))).toBe(false);

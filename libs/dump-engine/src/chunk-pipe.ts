@@ -1,15 +1,25 @@
 import { ExportFailure } from '#lib/domain';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { close, constants, open } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
+import { firstThere } from './child-program.js';
 import type { Pace } from './pace.js';
 
 /** What is handed on at once: large enough to keep a thread of the pool busy. */
 export const CHUNK_BYTES = 1 << 19;
-/** What the system hands over at once: a pipe holds no more. */
+/** What is read at once. */
 const PART_BYTES = 1 << 16;
+/**
+ * What the pipe itself holds: the most that the system gives to everybody, where it is 64 KiB of its own accord. Node
+ * can't ask for it, and perl is part of every Debian.
+ */
+const PIPE_BYTES = 1 << 20;
+const PERL = firstThere('/usr/bin/perl');
+/** It takes some milliseconds. */
+const LONGEST_WIDENING_MS = 1_000;
+const WIDEN = `fcntl(STDIN, 1031, ${String(PIPE_BYTES)}) # F_SETPIPE_SZ`;
 /** One is filled while others are worked on; with fewer, pg_dump waits whenever one of the readers is behind. */
 const CHUNKS = 16;
 
@@ -22,6 +32,7 @@ export class ChunkPipe {
   private constructor(
     private readonly readEnd: number,
     private readonly writeEnd: number,
+    private readonly widened: Promise<void>,
   ) {}
 
   /**
@@ -34,7 +45,8 @@ export class ChunkPipe {
       // Without O_NONBLOCK each end would wait for the other one to be opened.
       const readEnd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
-        return new ChunkPipe(readEnd, await promisify(open)(path, constants.O_WRONLY));
+        const writeEnd = await promisify(open)(path, constants.O_WRONLY);
+        return new ChunkPipe(readEnd, writeEnd, widen(readEnd));
       } catch (error) {
         await promisify(close)(readEnd);
         throw error;
@@ -52,11 +64,12 @@ export class ChunkPipe {
   /** Closes our own copy of the child's end: from then on the pipe ends when the child does. */
   async leaveToChild(): Promise<void> {
     await promisify(close)(this.writeEnd);
+    await this.widened;
   }
 
   /**
-   * Reads to the end, giving each chunk to `take`, one after the other; a chunk is used again once `take` resolves. No
-   * more is read than `take` has room for.
+   * Reads to the end, giving each chunk to `take` as soon as it is full, in order; a chunk is used again once `take` has
+   * resolved for it. No more is read than there is room for.
    * @param onPart called with the number of bytes that have come
    * @param pace what the reading is held to; null reads as fast as it can
    * @throws what `take` throws, or the signal's reason; nothing is read after that
@@ -92,16 +105,15 @@ export class ChunkPipe {
       const bytes = filled;
       filling = free.pop() ?? null;
       filled = 0;
-      handed = handed
-        .then(() => take(chunk.subarray(0, bytes)))
-        .then(() => {
-          if (filling === null) {
-            filling = chunk;
-            goOn();
-          } else {
-            free.push(chunk);
-          }
-        });
+      const taken = take(chunk.subarray(0, bytes)).then(() => {
+        if (filling === null) {
+          filling = chunk;
+          goOn();
+        } else {
+          free.push(chunk);
+        }
+      });
+      handed = Promise.all([handed, taken]).then(() => undefined);
       handed.catch((error: unknown) => socket?.destroy(error as Error));
     };
     const takePart = (bytes: number, part: Uint8Array): boolean => {
@@ -136,6 +148,22 @@ export class ChunkPipe {
     }
     await handed;
   }
+}
+
+/** Beside whatever else is started, and without a word when it can't be: a narrow pipe makes waits, not errors. */
+function widen(readEnd: number): Promise<void> {
+  if (PERL === undefined) return Promise.resolve();
+  const perl = spawn(PERL, ['-e', WIDEN], {
+    env: {},
+    stdio: [readEnd, 'ignore', 'ignore'],
+    timeout: LONGEST_WIDENING_MS,
+  });
+  return new Promise((resolve) => {
+    const done = () => {
+      resolve();
+    };
+    perl.once('error', done).once('exit', done);
+  });
 }
 
 async function makeNamedPipe(path: string): Promise<void> {

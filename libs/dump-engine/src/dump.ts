@@ -135,8 +135,9 @@ export class Dump {
     const pace = maxBytesPerSecond === null ? null : new Pace(maxBytesPerSecond);
     const sealed = encryptTo.length === 0 ? file : new EncryptedFile(file, encryptTo);
     const sink = zstdLevel === null ? sealed : new CompressedFile(sealed, zstdLevel);
+    const lanes = [inTurn((chunk) => check.write(chunk)), inTurn((chunk) => sink.write(chunk))];
     const take = async (chunk: Buffer) => {
-      await Promise.all([check.write(chunk), sink.write(chunk)]);
+      await Promise.all(lanes.map((lane) => lane(chunk)));
     };
     const count = (bytes: number) => {
       this.bytesRead += bytes;
@@ -156,4 +157,10 @@ export class Dump {
     if (broken !== null) throw classifyFileError(broken as NodeJS.ErrnoException);
     if (!isSuccess(exit)) throw classifyDumpError(dump.stderr, exit, this.hasAnswered);
   }
+}
+
+/** Each call begins when the one before is over; what comes after one that failed fails likewise. */
+function inTurn(write: (chunk: Buffer) => Promise<void>): (chunk: Buffer) => Promise<void> {
+  let last = Promise.resolve();
+  return (chunk) => (last = last.then(() => write(chunk)));
 }
