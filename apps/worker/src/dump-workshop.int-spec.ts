@@ -52,16 +52,17 @@ describe('the workshop', () => {
       options: anOptions(wishes),
     });
     const gauges: Gauge[] = [];
+    const told = { nudges: 0 };
     const report = {
       enter: (_stage: string, gauge?: Gauge) => gauge && gauges.push(gauge),
       isCurrent: () => trial.runs.holds(run),
       showBlocking: () => undefined,
-      nudge: () => undefined,
+      nudge: () => (told.nudges += 1),
     };
     const shop = aWorkshop({ sources, workDir, databaseUrl: trial.database.url, lockTimeoutSeconds });
     const making = shop.make(row, run, report as unknown as RunReport, signal);
     making.catch(() => undefined);
-    return { row, run, making, gauges };
+    return { row, run, making, gauges, told };
   };
   const tablesIn = async (path: string) => {
     const [client] = (await new PgPrograms(null).all()) as [PgClient];
@@ -137,6 +138,26 @@ describe('the workshop', () => {
     const { making } = await make({ main: other.url });
     await rm((await making).dumped.path);
     expect(await killed()).toEqual(before);
+  });
+
+  it('tells the report of what the server has copied, as it comes', async () => {
+    const source = await ThrowawayDatabase.make('workshop_told');
+    await source.sql(
+      'CREATE TABLE large AS SELECT repeat(md5(n::text), 100) AS words FROM generate_series(1, 3000) AS n',
+    );
+    const stop = new AbortController();
+    const wishes: RequestedOptions = { compression: 'none', maxBytesPerSecond: 65_536 };
+    const { making, told } = await make({ main: source.url }, stop.signal, 30, wishes);
+    try {
+      await eventually(
+        () => told.nudges,
+        (nudges) => nudges >= 3,
+      );
+    } finally {
+      stop.abort(new StopReason('cancelled', 'The test is over.'));
+      await making.catch(() => undefined);
+    }
+    await source.drop();
   });
 
   it('ends the progress at what is left when all rows are copied', async () => {

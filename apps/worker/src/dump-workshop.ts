@@ -29,6 +29,8 @@ import type { WorkFolder } from './work-folder.js';
 
 /** With the report that brings the wish to cancel it stays well within the two seconds of the contract. */
 const BACKENDS_GONE_MS = 1_000;
+/** Most of it is for the backends that have to be ended. */
+const GOODBYE_MS = 100;
 
 /** Of a run, what comes after the last row: gzip takes longer for the rows, and no longer for the rest. */
 const END_SHARE = { zstd: 0.03, gzip: 0.01, none: 0.03 };
@@ -247,8 +249,8 @@ export class DumpWorkshop {
       await watch.end();
       // A question that waits for a lock holds up whatever is asked after it on the same connection.
       const client = watch.connection ?? watcher;
-      // The other one would count as left behind.
-      if (client !== watcher) await disconnect(watcher);
+      // The other one would count as left behind; where nobody answers, it is.
+      if (client !== watcher) await Promise.race([disconnect(watcher), sleep(GOODBYE_MS, undefined, { ref: false })]);
       await endBackends(client, applicationName, () => report.isCurrent(), BACKENDS_GONE_MS);
     };
     await Promise.race([left().catch(() => undefined), sleep(BACKENDS_GONE_MS, undefined, { ref: false })]);

@@ -64,9 +64,11 @@ export class ExportRunner {
       if (error instanceof ExportFailure) throw error;
       throw classifyFileError(error as NodeJS.ErrnoException);
     }
+    // Before the ledger is waited for: its outage is no part of how long the next export will take.
+    const taken = made();
     await report.end();
     const progress = { ...report.progress, percent: 100, currentTable: null, etaSeconds: 0 };
-    const kept = await this.complete(run, { ...file, made: made() }, progress, signal);
+    const kept = await this.complete(run, { ...file, made: taken }, progress, signal);
     if (kept) return;
     await this.store.delete(file.key);
     const standing = await this.ledger.report(run, 'storing', progress);

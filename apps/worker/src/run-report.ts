@@ -14,7 +14,7 @@ import type { TableReport } from './table-report.js';
 const FIRST_INTERVAL_MS = 100;
 const FIRST_MS = 10_000;
 const INTERVAL_MS = 200;
-/** New figures that come this part of the interval after a report, or later, are reported at once. */
+/** New figures that come this part of the interval after a report, or later, are reported at once: at most a third more often. */
 const DUE_SHARE = 0.75;
 /** While figures come by themselves, the next ones are waited for so many intervals. */
 const PATIENCE = 1.5;

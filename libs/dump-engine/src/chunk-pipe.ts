@@ -1,5 +1,6 @@
 import { ExportFailure } from '#lib/domain';
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { close, constants, open } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -37,16 +38,18 @@ export class ChunkPipe {
 
   /**
    * @param path a name that nobody uses; it is gone again when this resolves
+   * @param wide whether it holds a mebibyte, where the machine can have that; of one that is held back, what it holds
+   *   would be bytes that the writer is ahead of the limit
    * @throws {ExportFailure} `storage_failed` where the file system has no named pipes
    */
-  static async create(path: string): Promise<ChunkPipe> {
+  static async create(path: string, { wide = true } = {}): Promise<ChunkPipe> {
     await makeNamedPipe(path);
     try {
       // Without O_NONBLOCK each end would wait for the other one to be opened.
       const readEnd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const writeEnd = await promisify(open)(path, constants.O_WRONLY);
-        return new ChunkPipe(readEnd, writeEnd, widen(readEnd));
+        return new ChunkPipe(readEnd, writeEnd, wide ? widen(readEnd) : Promise.resolve());
       } catch (error) {
         await promisify(close)(readEnd);
         throw error;
@@ -151,19 +154,18 @@ export class ChunkPipe {
 }
 
 /** Beside whatever else is started, and without a word when it can't be: a narrow pipe makes waits, not errors. */
-function widen(readEnd: number): Promise<void> {
-  if (PERL === undefined) return Promise.resolve();
-  const perl = spawn(PERL, ['-e', WIDEN], {
-    env: {},
-    stdio: [readEnd, 'ignore', 'ignore'],
-    timeout: LONGEST_WIDENING_MS,
-  });
-  return new Promise((resolve) => {
-    const done = () => {
-      resolve();
-    };
-    perl.once('error', done).once('exit', done);
-  });
+async function widen(readEnd: number): Promise<void> {
+  if (PERL === undefined) return;
+  try {
+    const perl = spawn(PERL, ['-e', WIDEN], {
+      env: {},
+      stdio: [readEnd, 'ignore', 'ignore'],
+      timeout: LONGEST_WIDENING_MS,
+    });
+    await once(perl, 'exit');
+  } catch {
+    // It stays as it is.
+  }
 }
 
 async function makeNamedPipe(path: string): Promise<void> {

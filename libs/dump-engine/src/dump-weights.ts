@@ -18,7 +18,7 @@ const ASKED_SHARE = 0.35;
  */
 const PACKED_COMPRESSED = 0.5;
 const PACKED_AS_IT_IS = 0.075;
-/** Of what follows the last row of a directory; the rest is reading the file back. */
+/** Of what follows the last row of a directory; the rest is reading the file back, and the way into the store. */
 const PACKING_OF_END = 0.95;
 /** Large objects come in pieces of 16 KiB, each of which is asked for. */
 const LARGE_OBJECT_FACTOR = 1.7;

@@ -7,6 +7,7 @@ import type { DumpCheck } from './dump-check.js';
 import { isChatter } from './dump-progress.js';
 import { EncryptedFile } from './encrypted-file.js';
 import { classifyDumpError, classifyFileError } from './failure-words.js';
+import { inTurn } from './in-turn.js';
 import { Pace } from './pace.js';
 import { PartialFile } from './partial-file.js';
 import type { PgClient } from './pg-programs.js';
@@ -88,9 +89,9 @@ export class Dump {
 
   /** Starts the two programs, and is over when both are gone. */
   private async fill(file: PartialFile, signal: AbortSignal): Promise<DumpedFile> {
-    const { client, args, environment, onLine, onChecked, onDumped, scriptCompression } = this.input;
+    const { client, args, environment, onLine, onChecked, onDumped, scriptCompression, maxBytesPerSecond } = this.input;
     // Both start a program: side by side, pg_dump waits for the longer one alone.
-    const making = ChunkPipe.create(`${file.path}.pipe`);
+    const making = ChunkPipe.create(`${file.path}.pipe`, { wide: maxBytesPerSecond === null });
     const check = scriptCompression === null ? new ArchiveCheck(client, onChecked) : new ScriptCheck(scriptCompression);
     let dump: ChildProgram | null = null;
     const stop = () => {
@@ -135,7 +136,7 @@ export class Dump {
     const pace = maxBytesPerSecond === null ? null : new Pace(maxBytesPerSecond);
     const sealed = encryptTo.length === 0 ? file : new EncryptedFile(file, encryptTo);
     const sink = zstdLevel === null ? sealed : new CompressedFile(sealed, zstdLevel);
-    const lanes = [inTurn((chunk) => check.write(chunk)), inTurn((chunk) => sink.write(chunk))];
+    const lanes = [check, sink].map((reader) => inTurn((chunk) => reader.write(chunk), signal));
     const take = async (chunk: Buffer) => {
       await Promise.all(lanes.map((lane) => lane(chunk)));
     };
@@ -157,10 +158,4 @@ export class Dump {
     if (broken !== null) throw classifyFileError(broken as NodeJS.ErrnoException);
     if (!isSuccess(exit)) throw classifyDumpError(dump.stderr, exit, this.hasAnswered);
   }
-}
-
-/** Each call begins when the one before is over; what comes after one that failed fails likewise. */
-function inTurn(write: (chunk: Buffer) => Promise<void>): (chunk: Buffer) => Promise<void> {
-  let last = Promise.resolve();
-  return (chunk) => (last = last.then(() => write(chunk)));
 }

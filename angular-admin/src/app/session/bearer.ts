@@ -37,12 +37,13 @@ export const bearer: HttpInterceptorFn = (request: HttpRequest<unknown>, next: H
   const router = inject(Router);
   const token = session.token();
   const sender = session.user()?.id;
+  const { epoch } = session;
 
   const sendAgain = (refusal: HttpErrorResponse): Observable<HttpEvent<unknown>> =>
     from(session.tokenAfter(token)).pipe(
       switchMap((renewed) => {
         if (renewed !== null) {
-          const isSender = sender === undefined || sender === session.user()?.id;
+          const isSender = epoch === session.epoch || sender === session.user()?.id;
           return isSender ? next(withToken(request, renewed)) : throwError(() => refusal);
         }
         void router.navigateByUrl(signInAddress(router));

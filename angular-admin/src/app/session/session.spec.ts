@@ -75,6 +75,23 @@ describe('session', () => {
     },
   );
 
+  it('sends nothing again for somebody else that was sent when nobody was signed in any more', async () => {
+    const http = setUpPanel(routes);
+    await signInAs('SUPER_ADMIN');
+    const session = TestBed.inject(Session);
+    const renewal = session.renew();
+    http.expectOne(RENEW_URL).flush(null, refused);
+    await renewal;
+    const answer = firstValueFrom(TestBed.inject(HttpClient).get(EXPORTS_URL));
+    const request = http.expectOne(EXPORTS_URL);
+    const signingIn = session.signIn('other@localhost', 'secret');
+    http.expectOne(SIGN_IN_URL).flush(another);
+    await signingIn;
+    request.flush(null, refused);
+    await expect(answer).rejects.toMatchObject({ status: 401 });
+    http.verify();
+  });
+
   it('is over for the page when the cookie has become that of another account, until somebody signs in here', async () => {
     const http = setUpPanel(routes);
     await signInAs('SUPER_ADMIN');

@@ -18,12 +18,16 @@ export class Session {
   private renewal: Promise<string | null> | null = null;
   /** The account whose page this is, until somebody signs out or in here. */
   private owner: string | null = null;
-  /** How often somebody has signed in or out here: what a renewal of before answers is about nobody who is here. */
-  private epoch = 0;
+  private signInsAndOuts = 0;
 
   readonly user = computed(() => this.signedIn()?.user ?? null);
   readonly token = computed(() => this.signedIn()?.accessToken ?? null);
   readonly mayExport = computed(() => this.user()?.role === 'SUPER_ADMIN');
+
+  /** How often somebody has signed in or out here: what was asked for before is about nobody who is here. */
+  get epoch(): number {
+    return this.signInsAndOuts;
+  }
 
   /** @param totp the second factor's code, once it is known to be needed */
   async signIn(email: string, password: string, totp?: string): Promise<void> {
@@ -60,7 +64,7 @@ export class Session {
   }
 
   private begin(signedIn: SignedIn | null): void {
-    this.epoch += 1;
+    this.signInsAndOuts += 1;
     this.owner = signedIn?.user.id ?? null;
     this.signedIn.set(signedIn);
   }

@@ -83,6 +83,14 @@ describe('focus keeper', () => {
     expect(document.activeElement).toBe(document.body);
   });
 
+  it('gives none back to who has gone on to another place, and from there to nowhere', async () => {
+    find('button').focus();
+    find('input').focus();
+    find('input').blur();
+    await takeAway();
+    expect(document.activeElement).toBe(document.body);
+  });
+
   it('gives none where there was none', async () => {
     await takeAway();
     expect(document.activeElement).toBe(document.body);

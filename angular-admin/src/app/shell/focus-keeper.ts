@@ -27,9 +27,12 @@ export class FocusKeeper {
     FocusKeeper.places.set(event, this.place);
   }
 
-  /** Who clicks into plain text has left by their own will. */
+  /** Who clicks into plain text, or goes on to another place, has left by their own will; a dialog gives the focus back. */
   protected release({ target, relatedTarget }: FocusEvent): void {
-    if (relatedTarget !== null) return;
+    if (relatedTarget instanceof Element) {
+      if (!this.host.contains(relatedTarget) && !relatedTarget.closest('.cdk-overlay-container')) this.held = null;
+      return;
+    }
     // Some browsers say so also right before they take the element away, and when the window is left.
     queueMicrotask(() => {
       const left = this.held === target && this.held?.isConnected === true;
