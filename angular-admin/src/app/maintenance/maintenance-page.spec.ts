@@ -15,6 +15,7 @@ import {
   exportUrl,
 } from '../api/routes';
 import type { Export } from '../api/types';
+import { PageAssembly } from '../assembly/page-assembly';
 import { database, exportOf, failed, ready, running } from '../testing/builders';
 import { render, settle, setUpPanel, signInAs, textOf } from '../testing/panel-bed';
 import { AskedHere } from './asked-here';
@@ -86,6 +87,21 @@ describe('maintenance page', () => {
     expect(button()?.textContent.trim()).toBe(BUTTON);
     expect(button()?.parentElement?.textContent).toContain(WARNING);
     expect(textOf(fixture)).toContain('Aucun export pour l’instant.');
+  });
+
+  it('puts the way to the whole history below the rows when they are all there: it would move with each of them', async () => {
+    TestBed.inject(PageAssembly).begin();
+    await signInAs('SUPER_ADMIN');
+    fixture = await render(MaintenancePage);
+    const ids = ['1', '2', '3', '4', '5', '6'];
+    const element = fixture.nativeElement as HTMLElement;
+    const rowsAtLink = new Set<number>();
+    for (let turn = 0; turn < 30; turn++) {
+      await jest.advanceTimersByTimeAsync(1);
+      await answerReads(ids.map((id) => ({ ...ready(), id })));
+      if (element.querySelector('.all') !== null) rowsAtLink.add(element.querySelectorAll('tbody tr').length);
+    }
+    expect([...rowsAtLink]).toEqual([ids.length]);
   });
 
   it('makes one export of a double click, then waits for its end', async () => {
