@@ -37,6 +37,7 @@ export const panelTarget: BuildTarget = {
     'tsconfig.json',
     'package-lock.json',
     'scripts/eager-compilation.ts',
+    'scripts/rewrite-files.ts',
     'scripts/splash-first.ts',
   ],
   outputs: ['dist/panel'],

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rewriteFiles } from './rewrite-files.ts';
 
 /**
  * Chromium's hint to compile every function of a file while it is loaded, beside the page, instead of one by one in the
@@ -9,10 +8,5 @@ const HINT = '//# allFunctionsCalledOnLoad\n';
 
 /** Gives the hint to all scripts of a folder and of those below it that lack it. */
 export function compileEagerly(folder: string): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.js')) continue;
-    const path = join(folder, name);
-    const script = readFileSync(path, 'utf8');
-    if (!script.startsWith(HINT)) writeFileSync(path, HINT + script);
-  }
+  rewriteFiles(folder, '.js', (script) => (script.startsWith(HINT) ? script : HINT + script));
 }

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rewriteFiles } from './rewrite-files.ts';
 
 const LOW = ' fetchpriority="low"';
 /** The start of a script, or of a link that preloads one, that does not say yet how urgent it is. */
@@ -12,11 +11,9 @@ const SCRIPT = /<(script\b|link\b(?=[^>]*\brel="modulepreload"))(?![^>]* fetchpr
  * @throws when a page has no script that this knows
  */
 export function putSplashFirst(folder: string): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.html')) continue;
-    const path = join(folder, name);
-    const page = readFileSync(path, 'utf8').replace(SCRIPT, `<$1${LOW}`);
+  rewriteFiles(folder, '.html', (text, path) => {
+    const page = text.replace(SCRIPT, `<$1${LOW}`);
     if (!page.includes(LOW)) throw new Error(`${path} has no script to give a low priority to.`);
-    writeFileSync(path, page);
-  }
+    return page;
+  });
 }

@@ -16,6 +16,8 @@ import type { Gauge, RunReport } from './run-report.js';
 
 const never = new AbortController().signal;
 
+const LARGE = 'CREATE TABLE large AS SELECT repeat(md5(n::text), 100) AS words FROM generate_series(1, 3000) AS n';
+
 describe('the workshop', () => {
   let trial: LedgerTrial;
   let other: ThrowawayDatabase;
@@ -63,6 +65,17 @@ describe('the workshop', () => {
     const making = shop.make(row, run, report as unknown as RunReport, signal);
     making.catch(() => undefined);
     return { row, run, making, gauges, told };
+  };
+  /** Ten megabytes, held back so that they would take minutes, for as long as somebody looks at their dump. */
+  const whileDumping = async (url: string, look: (dump: Awaited<ReturnType<typeof make>>) => Promise<void>) => {
+    const stop = new AbortController();
+    const dump = await make({ main: url }, stop.signal, 30, { compression: 'none', maxBytesPerSecond: 65_536 });
+    try {
+      await look(dump);
+    } finally {
+      stop.abort(new StopReason('cancelled', 'The test is over.'));
+      await dump.making.catch(() => undefined);
+    }
   };
   const tablesIn = async (path: string) => {
     const [client] = (await new PgPrograms(null).all()) as [PgClient];
@@ -112,21 +125,15 @@ describe('the workshop', () => {
   it('does not dump to the end what nobody can tell the needs of', async () => {
     const source = await ThrowawayDatabase.make('workshop_needs');
     const reader = await source.role('needs', 'password');
-    await source.sql(`CREATE TABLE large AS SELECT repeat(md5(n::text), 100) AS words FROM generate_series(1, 3000) AS n;
-      GRANT SELECT ON large TO ${reader}; REVOKE SELECT ON pg_catalog.pg_shdepend FROM PUBLIC`);
+    await source.sql(
+      `${LARGE}; GRANT SELECT ON large TO ${reader}; REVOKE SELECT ON pg_catalog.pg_shdepend FROM PUBLIC`,
+    );
     const asReader = new URL(source.url);
     [asReader.username, asReader.password] = [reader, 'password'];
-    // Ten megabytes would take minutes.
-    const wishes: RequestedOptions = { compression: 'none', maxBytesPerSecond: 65_536 };
-    const stop = new AbortController();
-    const { making } = await make({ main: asReader.href }, stop.signal, 30, wishes);
-    try {
+    await whileDumping(asReader.href, async ({ making }) => {
       const tooLong = sleep(15_000, 'still dumping', { ref: false });
       await expect(Promise.race([making, tooLong])).rejects.toMatchObject({ code: 'permission_denied' });
-    } finally {
-      stop.abort(new StopReason('cancelled', 'The test is over.'));
-      await making.catch(() => undefined);
-    }
+    });
     expect(await readdir(workDir)).toEqual([]);
     await source.sql(`DROP OWNED BY ${reader}`);
     await source.drop();
@@ -142,21 +149,13 @@ describe('the workshop', () => {
 
   it('tells the report of what the server has copied, as it comes', async () => {
     const source = await ThrowawayDatabase.make('workshop_told');
-    await source.sql(
-      'CREATE TABLE large AS SELECT repeat(md5(n::text), 100) AS words FROM generate_series(1, 3000) AS n',
-    );
-    const stop = new AbortController();
-    const wishes: RequestedOptions = { compression: 'none', maxBytesPerSecond: 65_536 };
-    const { making, told } = await make({ main: source.url }, stop.signal, 30, wishes);
-    try {
+    await source.sql(LARGE);
+    await whileDumping(source.url, async ({ told }) => {
       await eventually(
         () => told.nudges,
         (nudges) => nudges >= 3,
       );
-    } finally {
-      stop.abort(new StopReason('cancelled', 'The test is over.'));
-      await making.catch(() => undefined);
-    }
+    });
     await source.drop();
   });
 

@@ -49,10 +49,10 @@ export class RunReport {
   private blocking: () => Blocking | null = () => null;
   private highest = 0;
   private lastMovement: number | null = null;
+  /** When it was last reported, and the limits looked at. */
   private lookedAt: number;
   private stillMs = 0;
   private timer: NodeJS.Timeout | null = null;
-  private reportedAt: number;
   private pending: Promise<void> = Promise.resolve();
   private sending = false;
   private ledgerIsSilent = false;
@@ -71,7 +71,6 @@ export class RunReport {
   ) {
     this.startedAt = now();
     this.lookedAt = this.startedAt;
-    this.reportedAt = this.startedAt;
   }
 
   begin(): void {
@@ -81,8 +80,8 @@ export class RunReport {
   /** The gauge has new figures: they would be old if they lay there until a report that knows nothing of them. */
   nudge(): void {
     if (this.timer === null) return;
-    if (this.now() - this.reportedAt >= this.interval * DUE_SHARE) this.report();
-    this.wait(this.reportedAt + this.interval * PATIENCE - this.now());
+    if (this.now() - this.lookedAt >= this.interval * DUE_SHARE) this.report();
+    this.wait(this.lookedAt + this.interval * PATIENCE - this.now());
   }
 
   /** Ends the reports; the last one has been answered when this resolves. */
@@ -131,7 +130,6 @@ export class RunReport {
   }
 
   private report(): void {
-    this.reportedAt = this.now();
     this.watchLimits();
     this.send();
     if (this.gauge.tables !== undefined) this.tableReport?.show(this.gauge.tables);

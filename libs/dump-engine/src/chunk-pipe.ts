@@ -105,10 +105,7 @@ export class ChunkPipe {
     const handOn = (): void => {
       const chunk = filling;
       if (chunk === null) return;
-      const bytes = filled;
-      filling = free.pop() ?? null;
-      filled = 0;
-      const taken = take(chunk.subarray(0, bytes)).then(() => {
+      const taken = take(chunk.subarray(0, filled)).then(() => {
         if (filling === null) {
           filling = chunk;
           goOn();
@@ -116,6 +113,8 @@ export class ChunkPipe {
           free.push(chunk);
         }
       });
+      filling = free.pop() ?? null;
+      filled = 0;
       handed = Promise.all([handed, taken]).then(() => undefined);
       handed.catch((error: unknown) => socket?.destroy(error as Error));
     };

@@ -36,17 +36,13 @@ export const bearer: HttpInterceptorFn = (request: HttpRequest<unknown>, next: H
   const session = inject(Session);
   const router = inject(Router);
   const token = session.token();
-  const sender = session.user()?.id;
-  const { epoch } = session;
+  const isStillCaller = session.rememberCaller();
 
   const sendAgain = (refusal: HttpErrorResponse): Observable<HttpEvent<unknown>> =>
     from(session.tokenAfter(token)).pipe(
       switchMap((renewed) => {
-        if (renewed !== null) {
-          const isSender = epoch === session.epoch || sender === session.user()?.id;
-          return isSender ? next(withToken(request, renewed)) : throwError(() => refusal);
-        }
-        void router.navigateByUrl(signInAddress(router));
+        if (renewed === null) void router.navigateByUrl(signInAddress(router));
+        else if (isStillCaller()) return next(withToken(request, renewed));
         return throwError(() => refusal);
       }),
     );

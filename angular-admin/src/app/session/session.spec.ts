@@ -1,5 +1,5 @@
 import { HttpClient } from '@angular/common/http';
-import type { TestRequest } from '@angular/common/http/testing';
+import { HttpTestingController, type TestRequest } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { Component } from '@angular/core';
 import { Router } from '@angular/router';
@@ -16,6 +16,11 @@ class BlankPage {}
 const ofAnother = signedIn('SUPER_ADMIN', 'of another');
 const another = { ...ofAnother, user: { ...ofAnother.user, id: 'user-2' } };
 const refused = { status: 401, statusText: 'Unauthorized' };
+const signInAsAnother = async (): Promise<void> => {
+  const signingIn = TestBed.inject(Session).signIn('other@localhost', 'secret');
+  TestBed.inject(HttpTestingController).expectOne(SIGN_IN_URL).flush(another);
+  await signingIn;
+};
 const routes = [
   { path: 'sign-in', component: BlankPage },
   { path: 'unreachable', component: BlankPage },
@@ -54,11 +59,6 @@ describe('session', () => {
         request.flush(null, refused);
         await settle();
       };
-      const signInAsAnother = async () => {
-        const signingIn = TestBed.inject(Session).signIn('other@localhost', 'secret');
-        http.expectOne(SIGN_IN_URL).flush(another);
-        await signingIn;
-      };
       if (when === 'before it is refused') {
         await signInAsAnother();
         await refuse();
@@ -84,9 +84,7 @@ describe('session', () => {
     await renewal;
     const answer = firstValueFrom(TestBed.inject(HttpClient).get(EXPORTS_URL));
     const request = http.expectOne(EXPORTS_URL);
-    const signingIn = session.signIn('other@localhost', 'secret');
-    http.expectOne(SIGN_IN_URL).flush(another);
-    await signingIn;
+    await signInAsAnother();
     request.flush(null, refused);
     await expect(answer).rejects.toMatchObject({ status: 401 });
     http.verify();
@@ -103,9 +101,7 @@ describe('session', () => {
       await expect(given).resolves.toBeNull();
       expect(session.user()).toBeNull();
     }
-    const signingIn = session.signIn('other@localhost', 'secret');
-    http.expectOne(SIGN_IN_URL).flush(another);
-    await signingIn;
+    await signInAsAnother();
     expect(session.user()?.id).toBe('user-2');
   });
 
@@ -118,9 +114,7 @@ describe('session', () => {
       await signInAs('SUPER_ADMIN');
       const session = TestBed.inject(Session);
       const renewed = session.renew();
-      const signingIn = session.signIn('other@localhost', 'secret');
-      http.expectOne(SIGN_IN_URL).flush(another);
-      await signingIn;
+      await signInAsAnother();
       answer(http.expectOne(RENEW_URL));
       await expect(renewed).resolves.toBe('of another');
       expect(session.user()?.id).toBe('user-2');

@@ -18,16 +18,12 @@ export class Session {
   private renewal: Promise<string | null> | null = null;
   /** The account whose page this is, until somebody signs out or in here. */
   private owner: string | null = null;
-  private signInsAndOuts = 0;
+  /** How often somebody has signed in or out here: what a renewal of before answers is about nobody who is here. */
+  private epoch = 0;
 
   readonly user = computed(() => this.signedIn()?.user ?? null);
   readonly token = computed(() => this.signedIn()?.accessToken ?? null);
   readonly mayExport = computed(() => this.user()?.role === 'SUPER_ADMIN');
-
-  /** How often somebody has signed in or out here: what was asked for before is about nobody who is here. */
-  get epoch(): number {
-    return this.signInsAndOuts;
-  }
 
   /** @param totp the second factor's code, once it is known to be needed */
   async signIn(email: string, password: string, totp?: string): Promise<void> {
@@ -50,6 +46,13 @@ export class Session {
     return this.renewal;
   }
 
+  /** Tells later whether what is asked for now may go on: nobody has signed in or out here since, or the same account has. */
+  rememberCaller(): () => boolean {
+    const { epoch } = this;
+    const id = this.user()?.id;
+    return () => epoch === this.epoch || id === this.user()?.id;
+  }
+
   /** A token other than the one that was just refused: perhaps somebody renewed the session meanwhile. */
   tokenAfter(refused: string | null): Promise<string | null> {
     const current = this.token();
@@ -64,7 +67,7 @@ export class Session {
   }
 
   private begin(signedIn: SignedIn | null): void {
-    this.signInsAndOuts += 1;
+    this.epoch += 1;
     this.owner = signedIn?.user.id ?? null;
     this.signedIn.set(signedIn);
   }
