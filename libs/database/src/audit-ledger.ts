@@ -10,6 +10,7 @@ import {
   LessThan,
   MoreThan,
   MoreThanOrEqual,
+  QueryFailedError,
 } from 'typeorm';
 import { AuditEventEntity } from './entities/audit-event.entity.js';
 
@@ -53,11 +54,38 @@ export class AuditLedger {
    * @param seen a mark that the caller knows of; `missing` tells that it is there no more
    * @returns the places they got
    */
-  add(events: readonly AuditEvent[], link: Link, seen: AuditMark | null) {
+  async add(
+    events: readonly AuditEvent[],
+    link: Link,
+    seen: AuditMark | null,
+  ): Promise<{ marks: AuditMark[]; missing: boolean }> {
+    const behind = seen === null ? null : await this.addBehind(seen, events, link);
+    if (behind !== null) return { marks: behind, missing: false };
     return this.alone(async (manager) => {
       const { head, missing } = await headAnd(manager, seen);
       return { marks: await append(manager, head, events, link), missing };
     });
+  }
+
+  /**
+   * In one statement, since an act waits for it, and each question more waits for its turn on a busy machine.
+   * @returns null, and nothing is added, when `head` is not the newest event (any more) or somebody else is adding
+   */
+  private async addBehind(head: AuditMark, events: readonly AuditEvent[], link: Link): Promise<AuditMark[] | null> {
+    const rows = linked(head, events, link);
+    try {
+      const added: unknown[] = await this.source.query(
+        `${ADD} WHERE (SELECT pg_try_advisory_xact_lock(${String(CHAIN_LOCK)}))
+            AND (SELECT seq = $14 AND hash = $15 FROM pgexport.audit_events ORDER BY seq DESC LIMIT 1)
+         RETURNING seq`,
+        [...columnsOf(rows), head.seq, head.hash],
+      );
+      return added.length > 0 ? rows.map(toMark) : null;
+    } catch (error) {
+      // Somebody has added and is done between this statement's view of the table and its lock.
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
   }
 
   /**
@@ -148,8 +176,30 @@ function whereOf({ actions, outcomes, actor, from, to }: AuditFilter): FindOptio
   };
 }
 
-/** Rows of one statement: it has a parameter for each value, and 65535 at most. */
-const ROWS_AT_ONCE = 500;
+/** Of rows that are given column by column: the content in its order, and the hash. */
+const ADD = `
+  INSERT INTO pgexport.audit_events
+         (seq, at, action, outcome, user_id, email, via, credential_id, address, correlation_id, target, details, hash)
+  SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[],
+                       $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])`;
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '23505';
+}
+
+interface LinkedRow {
+  content: AuditContent;
+  hash: string;
+}
+
+function linked(head: AuditMark | null, events: readonly AuditEvent[], link: Link): LinkedRow[] {
+  let { seq, hash } = head ?? { seq: 0, hash: '' };
+  return events.map((event) => {
+    const content = contentOf(toRow(event, (seq += 1)));
+    hash = link(hash, content);
+    return { content, hash };
+  });
+}
 
 async function append(
   manager: EntityManager,
@@ -157,16 +207,19 @@ async function append(
   events: readonly AuditEvent[],
   link: Link,
 ): Promise<AuditMark[]> {
-  let { seq, hash } = head ?? { seq: 0, hash: '' };
-  const rows = events.map((event) => {
-    const row = toRow(event, (seq += 1));
-    hash = link(hash, contentOf(row));
-    return { ...row, hash };
-  });
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    await manager.insert(AuditEventEntity, rows.slice(from, from + ROWS_AT_ONCE));
-  }
-  return rows.map((row) => ({ seq: Number(row.seq), hash: row.hash }));
+  const rows = linked(head, events, link);
+  await manager.query(ADD, columnsOf(rows));
+  return rows.map(toMark);
+}
+
+/** Thirteen, also of no rows. */
+function columnsOf(rows: readonly LinkedRow[]): (string | null)[][] {
+  const whole = rows.map(({ content, hash }) => [...content, hash]);
+  return Array.from({ length: 13 }, (_, column) => whole.map((row) => row[column] ?? null));
+}
+
+function toMark({ content: [seq], hash }: LinkedRow): AuditMark {
+  return { seq: Number(seq), hash };
 }
 
 async function newest(manager: EntityManager): Promise<AuditMark | null> {

@@ -47,6 +47,7 @@ describe("the requests' side of the table of exports", () => {
       sessionId: caller.sessionId,
     });
     expect(row.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    expect(row).toEqual(await trial.requests.find(row.id));
   });
 
   describe('with an idempotency key', () => {

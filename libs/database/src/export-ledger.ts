@@ -83,17 +83,24 @@ export class ExportLedger {
           retryAfterSeconds: 30,
         });
       }
-      await manager.insert(ExportEntity, {
-        id,
-        database: request.database,
-        options: request.options,
-        progress: NO_PROGRESS,
-        requestedById: request.caller.userId,
-        requestedByEmail: request.caller.email,
-        requestedVia: request.caller.via,
-        sessionId: request.caller.sessionId,
-      });
-      return { row: await manager.findOneByOrFail(ExportEntity, { id }), queuePosition: earlier, created: true };
+      const added = await manager
+        .createQueryBuilder()
+        .insert()
+        .into(ExportEntity)
+        .values({
+          id,
+          database: request.database,
+          options: request.options,
+          progress: NO_PROGRESS,
+          requestedById: request.caller.userId,
+          requestedByEmail: request.caller.email,
+          requestedVia: request.caller.via,
+          sessionId: request.caller.sessionId,
+        })
+        .returning('*')
+        .execute();
+      const row = manager.create(ExportEntity, added.generatedMaps[0]);
+      return { row, queuePosition: earlier, created: true };
     });
   }
 

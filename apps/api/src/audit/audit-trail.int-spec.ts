@@ -1,6 +1,9 @@
 import { AuditLedger, grantDataRights } from '#lib/database';
+import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { RunningApi } from '../testing/running-api.js';
+import { until } from '../testing/until.js';
 import { readServerKey } from '../access/server-keys.js';
 import { auditLink, type Verdict, verifyChain } from './audit-chain.js';
 import { AuditTrail } from './audit-trail.js';
@@ -53,6 +56,51 @@ it('links what several processes write at the same time into one chain', async (
 
   expect(places.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 240 }, (_, index) => index + 1));
   expect(await verdict()).toMatchObject({ checked: 240, problem: null });
+});
+
+it('writes with a single statement what comes behind its own last event', async () => {
+  await write(1);
+  const statements = jest.spyOn(pg.Client.prototype, 'query');
+  try {
+    await write(3);
+    const sent: unknown[] = statements.mock.calls.map(([sql]) => sql);
+    expect(sent.filter((sql) => /audit_events|TRANSACTION|COMMIT/.test(String(sql)))).toHaveLength(1);
+  } finally {
+    statements.mockRestore();
+  }
+
+  expect(await verdict()).toMatchObject({ checked: 4, problem: null });
+});
+
+it('goes behind what another has added meanwhile, unseen by its own statement', async () => {
+  await write(1);
+  const head = await api.app.get(AuditLedger).head();
+  const key = await readServerKey(api.config.secretsDir, 'audit-trail.key');
+  const content = ['2', new Date().toISOString(), 'delete', 'done', ...Array.from({ length: 7 }, () => null), '{}'];
+  const hash = auditLink(key)(head?.hash ?? '', content);
+  const another = new pg.Client({ connectionString: api.database.url });
+  await another.connect();
+  try {
+    await another.query('BEGIN');
+    await another.query(
+      `INSERT INTO pgexport.audit_events (seq, at, action, outcome, details, hash) VALUES ($1, $2, 'delete', 'done', '{}', $3)`,
+      [content[0], content[1], hash],
+    );
+    const place = write(1);
+    await until('its statement waits for the place', async () => {
+      const waiting = await api.database.sql(
+        `SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'
+            AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`,
+      );
+      return waiting.length > 0;
+    });
+    await another.query('COMMIT');
+
+    expect(await place).toEqual([3]);
+    expect(await verdict([{ seq: 2, hash }])).toMatchObject({ checked: 3, problem: null });
+  } finally {
+    await another.end();
+  }
 });
 
 it.each([
