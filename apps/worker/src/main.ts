@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { mkdir } from 'node:fs/promises';
 import { Logger } from 'nestjs-pino';
 import { ExportProcessor } from './export.processor.js';
+import { letOthersGoFirst } from './priority.js';
 import { WorkerModule } from './worker.module.js';
 
 /** sysexits.h EX_CONFIG: a supervisor need not try again. */
@@ -28,6 +29,7 @@ async function start(config: ServiceConfig): Promise<void> {
   void app.get(ExportProcessor).left.then(() => setTimeout(() => process.exit(), GOODBYE_MS).unref());
 }
 
+letOthersGoFirst();
 try {
   await start(loadServiceConfig(readEnvironment()));
 } catch (error) {
