@@ -43,17 +43,26 @@ describe('the report of a run', () => {
   const at = (percent: number): Progress => ({ ...NO_PROGRESS, percent });
   const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1000);
 
-  it('is given ten times a second at first, with the stage, until it is ended', async () => {
+  it('is given sixteen times a second at first, with the stage, until it is ended', async () => {
     const report = begin();
-    await pass(1);
+    await pass(0.9);
     report.enter('dumping', { progress: () => at(10), movement: () => 1 });
-    await pass(1);
+    await pass(0.9);
     await report.end();
     await pass(5);
     expect(ledger.heard.map(({ stage }) => stage)).toEqual([
-      ...Array<string>(10).fill('preparing'),
-      ...Array<string>(10).fill('dumping'),
+      ...Array<string>(15).fill('preparing'),
+      ...Array<string>(15).fill('dumping'),
     ]);
+  });
+
+  it.each([1, 4, 8, 30])('is no older than a fiftieth of a run of %i seconds', async (seconds) => {
+    const report = begin();
+    await pass(seconds);
+    ledger.heard.splice(0);
+    await pass(Math.max(seconds * 0.02, 0.06));
+    await report.end();
+    expect(ledger.heard.length).toBeGreaterThanOrEqual(1);
   });
 
   it('is given five times a second when the run takes longer', async () => {
@@ -93,14 +102,14 @@ describe('the report of a run', () => {
     await report.end();
     report.nudge();
     await pass(1);
-    expect(ledger.heard).toHaveLength(9);
+    expect(ledger.heard).toHaveLength(16);
   });
 
   it('never shows a percentage that falls, whatever the gauge says', async () => {
     const report = begin();
     const shown = [10, 30, 20, 0, 40];
     report.enter('dumping', { progress: () => at(shown.shift() ?? 40), movement: () => shown.length });
-    await pass(0.5);
+    await pass(0.3);
     expect(ledger.heard.map(({ percent }) => percent)).toEqual([10, 30, 30, 30, 40]);
   });
 

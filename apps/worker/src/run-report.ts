@@ -3,6 +3,7 @@ import {
   type ExportStage,
   NO_PROGRESS,
   type Progress,
+  reportInterval,
   StopReason,
   type TableProgress,
 } from '#lib/domain';
@@ -10,10 +11,6 @@ import type { Run, RunLedger } from '#lib/database';
 import { Logger } from '@nestjs/common';
 import type { TableReport } from './table-report.js';
 
-/** A run of a few seconds is over before a figure is old: nobody knows yet whether this one is. */
-const FIRST_INTERVAL_MS = 100;
-const FIRST_MS = 10_000;
-const INTERVAL_MS = 200;
 /** New figures that come this part of the interval after a report, or later, are reported at once: at most a third more often. */
 const DUE_SHARE = 0.75;
 /** While figures come by themselves, the next ones are waited for so many intervals. */
@@ -38,7 +35,7 @@ export interface Gauge {
 const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => null };
 
 /**
- * Reports a run five times a second, in its first seconds ten times, which is also its heartbeat, and hears from the answers whether it is to stop.
+ * Reports a run five times a second, in its first seconds oftener, which is also its heartbeat, and hears from the answers whether it is to stop.
  * Watches the two limits of time as well: all reasons to stop meet in one place.
  */
 export class RunReport {
@@ -118,7 +115,7 @@ export class RunReport {
   }
 
   private get interval(): number {
-    return this.now() - this.startedAt < FIRST_MS ? FIRST_INTERVAL_MS : INTERVAL_MS;
+    return reportInterval(this.now() - this.startedAt);
   }
 
   private wait(ms: number): void {

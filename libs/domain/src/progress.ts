@@ -25,3 +25,16 @@ export const NO_PROGRESS: Progress = Object.freeze({
   currentTable: null,
   etaSeconds: null,
 });
+
+const OLDEST_SHARE = 0.02;
+/** Oftener costs more than it tells. */
+const SHORTEST_REPORT_MS = 60;
+const LONGEST_REPORT_MS = 200;
+
+/**
+ * How often a run tells how far it is, in milliseconds: what it shows is never older than a fiftieth of its duration,
+ * of which only this is known for sure, that it takes no less than it has taken.
+ */
+export function reportInterval(elapsedMs: number): number {
+  return Math.min(Math.max(elapsedMs * OLDEST_SHARE, SHORTEST_REPORT_MS), LONGEST_REPORT_MS);
+}

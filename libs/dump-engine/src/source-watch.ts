@@ -1,4 +1,4 @@
-import { type Blocking, ExportFailure } from '#lib/domain';
+import { type Blocking, ExportFailure, reportInterval } from '#lib/domain';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { FIRST_SERVER_WITH_COUNTERS, readCopyCounters } from './copy-watch.js';
@@ -11,7 +11,8 @@ import { disconnect } from './source-client.js';
 const LOCKS_INTERVAL_MS = 500;
 const LONGEST_LOCKS_INTERVAL_MS = 1_000;
 const LOCKS_SHARE = 0.01;
-const COUNTERS_INTERVAL_MS = 100;
+/** Half of the longest time between two reports, so that each finds something new. */
+const LONGEST_COUNTERS_INTERVAL_MS = 100;
 /** Before a connection that was lost, or refused, is tried again. */
 const RECONNECT_MS = 1_000;
 /** What pg_dump has just given up waiting for was seen no longer ago than that. */
@@ -80,7 +81,7 @@ export class SourceWatch {
     return this.behindUs;
   }
 
-  /** From now on hears some ten times a second what the backends have copied. */
+  /** From now on hears ten times a second and more what the backends have copied. */
   count(onCounters: (counters: CopyCounter[]) => void): void {
     this.onCounters = onCounters;
   }
@@ -96,8 +97,9 @@ export class SourceWatch {
 
   private async watch(): Promise<void> {
     const { signal } = this.over;
+    const startedAt = performance.now();
     while (!signal.aborted) {
-      let pause = COUNTERS_INTERVAL_MS;
+      let pause = Math.min(reportInterval(performance.now() - startedAt), LONGEST_COUNTERS_INTERVAL_MS);
       try {
         this.client ??= await this.open(signal);
         await this.look(this.client);
