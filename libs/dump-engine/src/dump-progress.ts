@@ -30,8 +30,6 @@ export function isChatter(line: string): boolean {
   return CHATTER.test(line);
 }
 
-/** Share of a run in which rows are copied, where no earlier one has told; the rest is the archive's end, the second hash and the store. */
-const DATA_SHARE = 0.97;
 /** The whole is there only when the file is in the store. */
 const MOST_PERCENT = 99.9;
 const MIN_SECONDS_FOR_A_RATE = 1;
@@ -51,8 +49,8 @@ export interface DumpShape {
   /** On the server's disk. */
   largeObjectBytes?: number;
   packing?: Packing;
-  /** Of the whole run, what comes after the last row; where no earlier run has told. */
-  endShare?: number;
+  /** How many times as long as copying the rows takes with what pg_dump does to them; where no earlier run has told. */
+  copyCost?: number;
   /** Of the runs like this one before it; null where there is none. */
   times?: RunTimes | null;
   /** Milliseconds of a clock that only goes forward. */
@@ -97,11 +95,11 @@ export class DumpProgress {
 
   constructor(tables: readonly SourceTable[], shape: DumpShape = {}) {
     const { connections = 1, largeObjectBytes = 0, packing = null, now = () => performance.now() } = shape;
-    const { endShare = 1 - DATA_SHARE, times = null } = shape;
+    const { copyCost = 1, times = null } = shape;
     this.connections = connections;
     this.largeObjectBytes = largeObjectBytes;
     this.now = now;
-    this.weights = weigh({ tables, largeObjectBytes, packing, connections, endShare }, times);
+    this.weights = weigh({ tables, largeObjectBytes, packing, connections, copyCost }, times);
     const { tables: weights, ...others } = this.weights;
     for (const [index, table] of tables.entries()) {
       const state = { ...table, rowsDone: 0, bytesCopied: 0, weight: weights[index] ?? 0, share: 0 };

@@ -8,10 +8,11 @@ import type { SourceTable } from './source-inspection.js';
 const TABLE_BYTES = 100_000;
 /** Reading a page of which nothing is copied costs that part of copying it. */
 const DEAD_SHARE = 0.1;
-const CATALOG_BYTES = 40_000_000;
-const CATALOG_TABLE_BYTES = 120_000;
-/** Of the catalog's part: what was asked before pg_dump. */
-const ASKED_SHARE = 0.35;
+/** What is asked before pg_dump, and what pg_dump asks before its first row: once, and for each table. */
+const ASKED = { bytes: 35_000_000, tableBytes: 18_000 };
+const CATALOG = { bytes: 35_000_000, tableBytes: 75_000 };
+/** What follows the last row, or the packed folder, is three hundredths of the whole: the archive's end, the second hash and the store. */
+const END = 0.03 / 0.97;
 /**
  * Of what was copied, for each connection that copied at the same time: a folder that is compressed as it is packed, and
  * one whose files are so already. Packing is one thread's work.
@@ -46,8 +47,8 @@ export interface DumpLoad {
   packing: Packing;
   /** Of pg_dump. */
   connections: number;
-  /** Of the whole run, what comes after the last row or the packed folder; 0–1. Only a guess. */
-  endShare: number;
+  /** How many times as long as copying the rows takes with what pg_dump does to them. */
+  copyCost: number;
 }
 
 /** What the parts of a run weigh, in any unit: only their ratios matter. */
@@ -64,23 +65,24 @@ export interface Weights {
 }
 
 /** By the source's own figures. */
-function weighByCatalog({ tables, largeObjectBytes, packing, connections, endShare }: DumpLoad): Weights {
+function weighByCatalog({ tables, largeObjectBytes, packing, connections, copyCost }: DumpLoad): Weights {
   const rows = tables.map(weightOfTable);
   const largeObjects = weightOfLargeObjects(largeObjectBytes);
   const copied = sum(rows) + largeObjects;
-  const catalog = CATALOG_BYTES + tables.length * CATALOG_TABLE_BYTES;
+  const asked = (ASKED.bytes + tables.length * ASKED.tableBytes) / copyCost;
+  const catalog = (CATALOG.bytes + tables.length * CATALOG.tableBytes) / copyCost;
   const perConnection = packing === 'compressed' ? PACKED_COMPRESSED : PACKED_AS_IT_IS;
   // A table is copied by one connection, however many there are.
   const largest = rows.reduce((most, weight) => Math.max(most, weight), largeObjects);
   const beside = Math.min(connections, copied / Math.max(largest, 1));
   const packed = packing === null ? 0 : copied * perConnection * beside;
   return {
-    asked: catalog * ASKED_SHARE,
-    catalog: catalog * (1 - ASKED_SHARE),
+    asked,
+    catalog,
     tables: rows,
     largeObjects,
     packing: packed,
-    end: ((catalog + copied + packed) * endShare) / (1 - endShare),
+    end: ((asked + catalog + copied + packed) * END) / copyCost,
   };
 }
 
