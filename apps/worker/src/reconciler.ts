@@ -6,7 +6,7 @@ import { Repeater } from './repeater.js';
 
 export const RECONCILE_SECONDS = 5;
 /**
- * Reports come four times a second. A run is abandoned when it has been silent for so long and is just as silent at the
+ * Reports come five times a second. A run is abandoned when it has been silent for so long and is just as silent at the
  * next look: 20 to 25 s after its worker has died.
  */
 export const SILENT_SECONDS = 15;

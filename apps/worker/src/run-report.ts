@@ -35,7 +35,8 @@ export interface Gauge {
 const NOTHING_YET: Gauge = { progress: () => NO_PROGRESS, movement: () => null };
 
 /**
- * Reports a run five times a second, in its first seconds oftener, which is also its heartbeat, and hears from the answers whether it is to stop.
+ * Reports a run five times a second, in its first seconds oftener, which is also its heartbeat, and hears from the answers
+ * whether it is to stop.
  * Watches the two limits of time as well: all reasons to stop meet in one place.
  */
 export class RunReport {

@@ -82,7 +82,8 @@ export class AuditLedger {
       );
       return added.length > 0 ? rows.map(toMark) : null;
     } catch (error) {
-      // Somebody has added and is done between this statement's view of the table and its lock.
+      // Somebody has added and is done between this statement's view of the table and its lock: all of it is undone, where
+      // ON CONFLICT would let the rest of a batch in.
       if (isUniqueViolation(error)) return null;
       throw error;
     }

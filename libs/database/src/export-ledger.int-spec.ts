@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NO_PROGRESS, Refusal } from '#lib/domain';
+import { completeOptions, NO_PROGRESS, Refusal } from '#lib/domain';
 import { aCaller, aFile, LedgerTrial } from '../testing/ledger-trial.js';
 
 describe("the requests' side of the table of exports", () => {
@@ -47,7 +47,16 @@ describe("the requests' side of the table of exports", () => {
       sessionId: caller.sessionId,
     });
     expect(row.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+  });
+
+  it('gives a new export as it is read later, options and all', async () => {
+    const options = completeOptions({
+      ...{ includeSchemas: ['a "b" 🧾'], excludeSchemas: ['c'], note: 'Été', compressionLevel: 3 },
+    });
+    if ('problem' in options) throw new Error(options.problem);
+    const row = await trial.queued({ options });
     expect(row).toEqual(await trial.requests.find(row.id));
+    expect(row.options).toEqual(options);
   });
 
   describe('with an idempotency key', () => {

@@ -99,6 +99,7 @@ export class ExportLedger {
         })
         .returning('*')
         .execute();
+      // As the server gives it, past the transformers: the options of a new export are whole.
       const row = manager.create(ExportEntity, added.generatedMaps[0]);
       return { row, queuePosition: earlier, created: true };
     });

@@ -32,8 +32,8 @@ const SHORTEST_REPORT_MS = 60;
 const LONGEST_REPORT_MS = 200;
 
 /**
- * How often a run tells how far it is, in milliseconds: what it shows is never older than a fiftieth of its duration,
- * of which only this is known for sure, that it takes no less than it has taken.
+ * How often a run tells how far it is, in milliseconds: each fiftieth of its duration, of which only this is known for
+ * sure, that it takes no less than it has taken.
  */
 export function reportInterval(elapsedMs: number): number {
   return Math.min(Math.max(elapsedMs * OLDEST_SHARE, SHORTEST_REPORT_MS), LONGEST_REPORT_MS);

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { lowerSession, sessionNice } from './session-priority.js';
 import { TextTail } from './text-tail.js';
 
 /** How a child ended: an exit code, or the signal that killed it. */
@@ -113,6 +114,8 @@ export class ChildProgram {
     }) as ChildProcessByStdio<Writable, Readable | null, Readable>;
     if (onOutput !== undefined) this.child.stdout?.setEncoding('utf8').on('data', onOutput);
     this.hasChildren = hasChildren;
+    // A session of its own begins with the usual priority, whatever ours has been given.
+    if (hasChildren && this.child.pid !== undefined) lowerSession(this.child.pid, sessionNice());
     // Its children hold its stderr open, and work on: it would not count as gone before they are through.
     if (hasChildren) this.child.once('exit', () => this.killGroup());
     this.stdin = this.child.stdin;

@@ -11,7 +11,7 @@ const DEAD_SHARE = 0.1;
 /** What is asked before pg_dump, and what pg_dump asks before its first row: once, and for each table. */
 const ASKED = { bytes: 35_000_000, tableBytes: 18_000 };
 const CATALOG = { bytes: 35_000_000, tableBytes: 75_000 };
-/** What follows the last row, or the packed folder, is three hundredths of the whole: the archive's end, the second hash and the store. */
+/** Of all before it, what follows the last row, or the packed folder: the archive's end, the second hash and the store. */
 const END = 0.03 / 0.97;
 /**
  * Of what was copied, for each connection that copied at the same time: a folder that is compressed as it is packed, and

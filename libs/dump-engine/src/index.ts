@@ -14,6 +14,7 @@ export { spaceNeeds } from './space-needs.js';
 export { readSourceSize } from './source-size.js';
 export { requireReadable } from './unreadable.js';
 export { type PgClient, PgPrograms } from './pg-programs.js';
+export { lowerSession, sessionNice } from './session-priority.js';
 export { SourceAddress } from './source-address.js';
 export { ask, connectToSource, disconnect } from './source-client.js';
 export { SourceWatch, type WatchDuty } from './source-watch.js';

@@ -1,7 +1,7 @@
 import { type Blocking, ExportFailure, reportInterval } from '#lib/domain';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { FIRST_SERVER_WITH_COUNTERS, readCopyCounters } from './copy-watch.js';
+import { FIRST_SERVER_WITH_COUNTERS, isOfPooledPlan, readCopyCounters } from './copy-watch.js';
 import type { CopyCounter } from './dump-progress.js';
 import { failsBehindAWaiter, lockTimeout, yielded } from './failure-words.js';
 import { blockingOf, type LockWait, nameHolders, readHolders, readLockWaits, waitsBehindUs } from './lock-waits.js';
@@ -11,7 +11,7 @@ import { disconnect } from './source-client.js';
 const LOCKS_INTERVAL_MS = 500;
 const LONGEST_LOCKS_INTERVAL_MS = 1_000;
 const LOCKS_SHARE = 0.01;
-/** Half of the longest time between two reports, so that each finds something new. */
+/** Less often, two looks come to one report. */
 const LONGEST_COUNTERS_INTERVAL_MS = 100;
 /** Before a connection that was lost, or refused, is tried again. */
 const RECONNECT_MS = 1_000;
@@ -38,6 +38,8 @@ export class SourceWatch {
   private readonly stop = new AbortController();
   private client: pg.Client | null = null;
   private serverMajor = 0;
+  /** Not behind a pooler that changes connections between two questions. */
+  private plansAreKept = true;
   private onCounters: ((counters: CopyCounter[]) => void) | null = null;
   private behindUs: Blocking | null = null;
   /** The last of the export's own waits that were seen. */
@@ -99,7 +101,8 @@ export class SourceWatch {
     const { signal } = this.over;
     const startedAt = performance.now();
     while (!signal.aborted) {
-      let pause = Math.min(reportInterval(performance.now() - startedAt), LONGEST_COUNTERS_INTERVAL_MS);
+      const interval = reportInterval(performance.now() - startedAt);
+      let pause = interval > LONGEST_COUNTERS_INTERVAL_MS ? interval / 2 : interval;
       try {
         this.client ??= await this.open(signal);
         await this.look(this.client);
@@ -126,13 +129,23 @@ export class SourceWatch {
   private async look(client: pg.Client): Promise<void> {
     const { onCounters } = this;
     if (onCounters !== null && this.serverMajor >= FIRST_SERVER_WITH_COUNTERS) {
-      onCounters(await readCopyCounters(client, this.duty.applicationName));
+      onCounters(await this.countersBy(client));
     }
     const began = performance.now();
     if (began < this.locksDueAt) return;
     await this.lookAtLocks(client);
     const pause = (performance.now() - began) / LOCKS_SHARE;
     this.locksDueAt = began + Math.min(Math.max(pause, LOCKS_INTERVAL_MS), LONGEST_LOCKS_INTERVAL_MS);
+  }
+
+  private async countersBy(client: pg.Client): Promise<CopyCounter[]> {
+    try {
+      return await readCopyCounters(client, this.duty.applicationName, this.plansAreKept);
+    } catch (error) {
+      if (!this.plansAreKept || !isOfPooledPlan(error)) throw error;
+      this.plansAreKept = false;
+      return readCopyCounters(client, this.duty.applicationName, false);
+    }
   }
 
   private async lookAtLocks(client: pg.Client): Promise<void> {
