@@ -16,6 +16,9 @@ const PROGRAM = `
   import { letOthersGoFirst } from '${join(BUILT, 'apps/worker/src/priority.js')}';
   letOthersGoFirst();
   const child = new ChildProgram('/bin/cat', [], {}, { hasChildren: true });
+  // Whoever is not root may have to try twice.
+  const wanted = () => sessionNice(child.pid) >= sessionNice() && sessionNice() >= EXPECTED;
+  for (let look = 0; look < 40 && !wanted(); look++) await new Promise((wake) => setTimeout(wake, 50));
   process.stdout.write(JSON.stringify({
     threads: [...new Set(readdirSync('/proc/self/task').map((thread) => getPriority(Number(thread))))],
     child: getPriority(child.pid),
@@ -31,7 +34,8 @@ const inSessions = (nice: number) => (existsSync('/proc/self/autogroup') ? nice 
 
 /** @param alone in a session of its own */
 async function priorities({ alone, nice }: { alone: boolean; nice: number }): Promise<unknown> {
-  const args = ['-n', String(nice), process.execPath, '--input-type=module', '--eval', PROGRAM];
+  const program = `const EXPECTED = ${String(alone ? inSessions(NICE) : 0)};${PROGRAM}`;
+  const args = ['-n', String(nice), process.execPath, '--input-type=module', '--eval', program];
   const started = spawn('nice', args, { detached: alone, stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed] = await Promise.all([text(started.stdout), once(started, 'close')]);
   return JSON.parse(printed);
@@ -47,11 +51,11 @@ it('lowers every thread, the programs that are started, and the session, also th
 it('leaves a session alone that others live in', async () => {
   expect(await priorities({ alone: false, nice: 0 })).toEqual({
     ...{ threads: [lowered], child: lowered },
-    ...{ session: sessionNice(), childSession: Math.max(sessionNice(), 0) },
+    ...{ session: sessionNice(), childSession: inSessions(Math.max(sessionNice(), 0)) },
   });
 });
 
 it('keeps a lower priority that somebody has set', async () => {
-  const lower = Math.min(own + 10, 19);
+  const lower = Math.max(Math.min(own + 10, 19), NICE);
   expect(await priorities({ alone: false, nice: 10 })).toMatchObject({ threads: [lower], child: lower });
 });

@@ -28,12 +28,19 @@ function lower(thread: number): void {
 }
 
 function threads(): number[] {
-  return process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
+  try {
+    return readdirSync('/proc/self/task').map(Number);
+  } catch {
+    return [process.pid];
+  }
 }
 
 /** Or others live in the session, which have not been asked. */
 function leadsItsSession(): boolean {
-  if (process.platform !== 'linux') return false;
-  const fields = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)?.split(' ');
-  return Number(fields?.[3]) === process.pid;
+  try {
+    const fields = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)?.split(' ');
+    return Number(fields?.[3]) === process.pid;
+  } catch {
+    return false;
+  }
 }

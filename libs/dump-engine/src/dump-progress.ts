@@ -32,6 +32,8 @@ export function isChatter(line: string): boolean {
 
 /** The whole is there only when the file is in the store. */
 const MOST_PERCENT = 99.9;
+/** What a sum of many parts may lack takes no tenth away. */
+const ROUNDING = 1e-6;
 const MIN_SECONDS_FOR_A_RATE = 1;
 const MIN_SHARE_FOR_A_RATE = 0.01;
 
@@ -190,7 +192,7 @@ export class DumpProgress {
     const left = this.rate.secondsLeft(share, now);
     const rated = share >= MIN_SHARE_FOR_A_RATE && seconds >= MIN_SECONDS_FOR_A_RATE;
     return {
-      percent: Math.min(Math.floor(share * 1000) / 10, MOST_PERCENT),
+      percent: Math.min(Math.floor(share * 1000 + ROUNDING) / 10, MOST_PERCENT),
       bytesWritten,
       rowsDone: states.reduce((sum, table) => sum + table.rowsDone, 0),
       rowsTotal: states.reduce((sum, table) => sum + Math.max(table.estimatedRows, table.rowsDone), 0),
