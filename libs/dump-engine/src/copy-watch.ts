@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { CopyCounter } from './dump-progress.js';
+import { sqlStateOf } from './source-client.js';
 
 /** `pg_stat_progress_copy` came with PostgreSQL 14. */
 export const FIRST_SERVER_WITH_COUNTERS = 14;
@@ -33,5 +34,5 @@ export async function readCopyCounters(
 
 /** Whether a pooler has given the question to another connection of its own than the one that keeps the plan, or to it again. */
 export function isOfPooledPlan(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && (error.code === '26000' || error.code === '42P05');
+  return ['26000', '42P05'].includes(sqlStateOf(error) ?? '');
 }

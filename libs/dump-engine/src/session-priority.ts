@@ -12,7 +12,7 @@ export function lowerSession(pid: number, nice: number): void {
   if (!tryToLower(pid, nice)) setTimeout(() => tryToLower(pid, nice), TRY_AGAIN_MS).unref();
 }
 
-/** The priority of the session that this process lives in; 0 where the system knows none. */
+/** The priority of the session that a process lives in, by default our own; 0 where the system knows none. */
 export function sessionNice(pid: number | 'self' = 'self'): number {
   try {
     return Number(/ nice (-?\d+)/.exec(readFileSync(`/proc/${String(pid)}/autogroup`, 'latin1'))?.[1] ?? 0);

@@ -142,6 +142,7 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
 }
 
-function sqlStateOf(error: unknown): string | undefined {
+/** Of what a server has refused; undefined for any other error. */
+export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
